@@ -1,0 +1,110 @@
+"""``mesoplan``: screen, plan, and look things up.
+
+Exit 0: answered, whatever the answer. Exit 2: input that cannot be taken as meant, with one
+message on standard error. Exit 3: the knowledge base itself is defective.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from mesoplan.vocabulary.errors import ClinicalInputError, MesoplanError
+
+LARGEST_READ = 64_000_000
+"""Bytes read from a file at most, so that an endless one (a device) cannot fill the memory."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that answers a wrong command line with one message and exit 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the message alone; argparse would print the usage before it."""
+        self.exit(2, f"mesoplan: {message} (see: {self.prog} --help)\n")
+
+
+def parser() -> Parser:
+    """The command line of design section 4, as far as it stands."""
+    top = Parser(
+        prog="mesoplan",
+        description="Treatment planning for mesotherapy. Decision support for professionals; "
+        "not certified as a medical device.",
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, text in (
+        ("screen", "facts and request against cited rules"),
+        ("plan", "a plan, or a refusal with every reason"),
+    ):
+        command = commands.add_parser(name, help=text, description=text)
+        command.add_argument("file", metavar="CASE.toml", help="a case file; - is standard input")
+        command.add_argument("--json", action="store_true", help="print one JSON object")
+        if name == "plan":
+            command.add_argument("--pdf", metavar="FILE", help="write the plan as PDF as well")
+    look_up = commands.add_parser("knowledge", help="what the knowledge base holds")
+    kinds = look_up.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for name, arguments in (
+        ("list", (("kind", "KIND"),)),
+        ("show", (("kind", "KIND"), ("id", "ID"))),
+        ("search", (("text", "TEXT"),)),
+        ("check", ()),
+    ):
+        action = kinds.add_parser(name)
+        for argument, shown in arguments:
+            action.add_argument(argument, metavar=shown)
+        action.add_argument("--json", action="store_true", help="print one JSON object")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        text = _run(options)
+    except MesoplanError as error:
+        sys.stderr.write(f"mesoplan: {error.message}\n")
+        return error.exit_code
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _close_standard_output()
+    return 0
+
+
+def _close_standard_output() -> None:
+    """The reader has gone (``| head``): nothing more can be said, and that is no error."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _run(options: argparse.Namespace) -> str:
+    if options.command == "knowledge":
+        from mesoplan.cli import look_up
+
+        return look_up.run(options)
+    from mesoplan.cli import decide
+
+    return decide.run(options)
+
+
+def read_input(name: str) -> tuple[bytes, str]:
+    """The content of a file, or of standard input for ``-``, and its name in messages.
+
+    Raises:
+        ClinicalInputError: there is no such file, or it cannot be read.
+    """
+    if name == "-":
+        return sys.stdin.buffer.read(LARGEST_READ), "standard input"
+    path = Path(name)
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST_READ), name
+    except OSError as error:
+        reason = (error.strerror or "an error").lower()
+        raise ClinicalInputError(
+            expected="a file that can be read", came=reason, place=name
+        ) from error

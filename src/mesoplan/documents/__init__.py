@@ -1,0 +1,1 @@
+"""Files in and out: case files (TOML), JSON, text for people, and the plan as PDF."""

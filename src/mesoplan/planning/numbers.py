@@ -1,0 +1,89 @@
+"""From a sourced range to one planned number: the more careful end, and never beyond the range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from mesoplan.knowledge.schema.numbers import MaybeNumber
+from mesoplan.planning.values import Planned
+from mesoplan.vocabulary.answer import Unknown
+from mesoplan.vocabulary.quantity import Quantity
+from mesoplan.vocabulary.source import Citation, ClinicalNumber, Kind
+
+if TYPE_CHECKING:
+    from mesoplan.knowledge.schema.indications import Protocol
+    from mesoplan.knowledge.schema.techniques import Technique
+
+
+class Careful(Enum):
+    """Which end of a range is the more careful one."""
+
+    LOW = "low"
+    HIGH = "high"
+
+
+CAREFUL_END = {
+    "volume_per_point": Careful.LOW,
+    "points": Careful.LOW,
+    "sessions": Careful.LOW,
+    "spacing": Careful.HIGH,
+    "interval": Careful.HIGH,
+    "needle_length": Careful.LOW,
+    "gauge": Careful.HIGH,
+    "angle": Careful.LOW,
+    "depth": Careful.LOW,
+    "largest_volume": Careful.LOW,
+}
+"""Less volume, fewer points and sessions, wider spacing, longer interval, shorter and finer
+needle, flatter angle, shallower tip. See docs/explanation/how-a-plan-is-made.md."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberUnknownError(Exception):
+    """A number without which the protocol cannot be planned."""
+
+    name: str
+    reason: str
+
+
+def number_of(name: str, protocol: Protocol, technique: Technique) -> MaybeNumber:
+    """The protocol's number, or the technique's where the protocol leaves it out."""
+    own: MaybeNumber = getattr(protocol, name)
+    if isinstance(own, Unknown) and hasattr(technique, name):
+        general: MaybeNumber = getattr(technique, name)
+        return own if isinstance(general, Unknown) else general
+    return own
+
+
+def needed(name: str, protocol: Protocol, technique: Technique) -> ClinicalNumber:
+    """The number, which the protocol cannot do without.
+
+    Raises:
+        NumberUnknownError: neither protocol nor technique states it.
+    """
+    found = number_of(name, protocol, technique)
+    if isinstance(found, Unknown):
+        raise NumberUnknownError(name, found.reason)
+    return found
+
+
+def planned(name: str, number: ClinicalNumber) -> Planned:
+    """The careful end of a range, with the range."""
+    value = number.high if CAREFUL_END[name] is Careful.HIGH else number.low
+    return Planned(
+        value=value,
+        low=number.low,
+        high=number.high,
+        kind=number.kind,
+        citations=(number.citation,),
+        note=number.tightens,
+    )
+
+
+def computed(value: Quantity, *citations: Citation, note: str = "") -> Planned:
+    """A number that the program worked out from others."""
+    return Planned(
+        value=value, low=value, high=value, kind=Kind.COMPUTED, citations=citations, note=note
+    )

@@ -1,0 +1,217 @@
+"""The door of the core: request and facts to a plan, or to a typed refusal with every reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass, replace
+from datetime import date
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from mesoplan.knowledge.schema.care import CarePart
+from mesoplan.planning.anaesthesia import plan_anaesthesia
+from mesoplan.planning.care import CareRoom
+from mesoplan.planning.individual import individualised
+from mesoplan.planning.schedule import maintenance, plan_sessions, session_minutes
+from mesoplan.planning.totals import over_limit_reasons, totals_of, weight_is_needed
+from mesoplan.planning.values import (
+    Decision,
+    Plan,
+    Refusal,
+    RefusalCode,
+    RefusalReason,
+    ZonePlan,
+)
+from mesoplan.planning.zones import plan_zone
+from mesoplan.screening import Screening, screen
+from mesoplan.vocabulary.finding import MissingAnswer, Outcome, Verdict
+from mesoplan.vocabulary.source import Citation, ClinicalNumber, Source, Statement, gathered
+
+if TYPE_CHECKING:
+    from mesoplan.knowledge.base import KnowledgeBase
+    from mesoplan.vocabulary.patient import PatientFacts
+    from mesoplan.vocabulary.request import Request
+
+_REFUSED = {
+    Verdict.CONTRAINDICATED: RefusalCode.CONTRAINDICATED,
+    Verdict.DEFERRED: RefusalCode.DEFERRED,
+    Verdict.UNDETERMINED: RefusalCode.UNDETERMINED,
+}
+
+
+def plan(request: Request, facts: PatientFacts, knowledge: KnowledgeBase, *, at: date) -> Decision:
+    """A plan for this request and this patient, or a refusal; never a guess.
+
+    ``at`` is the day of the decision and of the first session. The plan holds the screening it
+    rests on, the hash of the knowledge release and the policy.
+
+    Raises:
+        UnknownNameError: a name in the request that the base does not have.
+        ClinicalInputError: birth after ``at``; a needle longer in the skin than it is.
+    """
+    screening = screen(facts, request, knowledge, at=at)
+    attempts = [plan_zone(option, screening, knowledge) for option in screening.options]
+    zones = tuple(attempt for attempt in attempts if isinstance(attempt, ZonePlan))
+    reasons = [
+        *_screening_reasons(screening),
+        *(reason for attempt in attempts if isinstance(attempt, tuple) for reason in attempt),
+    ]
+    care = CareRoom(zones, screening, knowledge)
+    missing = list(screening.missing)
+    anaesthesia = plan_anaesthesia(zones, screening, knowledge)
+    totals = totals_of(zones, anaesthesia, screening, knowledge)
+    if weight_is_needed(zones, anaesthesia, screening, knowledge):
+        reasons.append(_weight_reason(totals.doses[0].dose.citation))
+        missing = _with_weight(missing, knowledge)
+    reasons += over_limit_reasons(zones, totals, screening, knowledge)
+    if reasons:
+        return _refusal(screening, reasons, missing, care)
+    made = Plan(
+        screening=screening,
+        at=screening.at,
+        policy=screening.policy,
+        knowledge_release=knowledge.release,
+        zones=zones,
+        totals=totals,
+        sessions=plan_sessions(zones, screening.at),
+        maintenance=maintenance(zones, knowledge),
+        anaesthesia=anaesthesia,
+        session_minutes=session_minutes(zones, knowledge),
+        observation=care.observation(),
+        readiness=care.lines(CarePart.READINESS),
+        emergency_kit=care.lines(CarePart.EMERGENCY_KIT),
+        before=care.lines(CarePart.BEFORE),
+        expected_reactions=care.expected_reactions(),
+        red_flags=care.red_flags(),
+        aftercare=care.lines(CarePart.AFTERCARE),
+        advice=_advice(zones, care),
+        follow_up=care.follow_up(),
+        scales=care.scales(),
+        stop_rules=tuple(dict.fromkeys(zone.protocol.stop.text for zone in zones)),
+        statements=care.statements(),
+        alternatives=_alternatives(screening, care),
+        practice=care.practice(),
+        individualised=individualised(zones, totals, anaesthesia, care),
+        citations=(),
+    )
+    return _with_citations(made)
+
+
+def _screening_reasons(screening: Screening) -> list[RefusalReason]:
+    """Every finding that still stands, and every rule that waits for an answer."""
+    code = _REFUSED.get(screening.decides)
+    if code is None:
+        return []
+    found = []
+    for item in screening.results:
+        standing = _REFUSED.get(item.verdict_after_override)
+        if standing is None:
+            continue
+        message = item.message
+        if item.subject:
+            message = f"{message} ({item.subject})"
+        if item.outcome is Outcome.UNANSWERED:
+            message = f"Not answered: {message}"
+        found.append(
+            RefusalReason(
+                code=standing,
+                message=message,
+                citations=item.citations,
+                way_out=item.clears.what if item.clears else "",
+            )
+        )
+    return found
+
+
+def _weight_reason(citation: Citation) -> RefusalReason:
+    return RefusalReason(
+        code=RefusalCode.ANSWERS_MISSING,
+        message="A limit per kilogram counts here, and the weight is not known.",
+        citations=(citation,),
+        way_out="weigh the patient",
+    )
+
+
+def _with_weight(missing: list[MissingAnswer], knowledge: KnowledgeBase) -> list[MissingAnswer]:
+    if any(item.fact == "weight" for item in missing):
+        return missing
+    question = knowledge.facts["weight"].question
+    return [*missing, MissingAnswer(fact="weight", question=question, rules=("dose-limits",))]
+
+
+def _refusal(
+    screening: Screening,
+    reasons: Iterable[RefusalReason],
+    missing: Iterable[MissingAnswer],
+    care: CareRoom,
+) -> Refusal:
+    kept = tuple(dict.fromkeys(reasons))
+    alternatives = _alternatives(screening, care)
+    return Refusal(
+        screening=screening,
+        at=screening.at,
+        policy=screening.policy,
+        knowledge_release=screening.knowledge_release,
+        reasons=kept,
+        missing=tuple(missing),
+        alternatives=alternatives,
+        citations=gathered(citations_in((screening.findings, kept, alternatives))),
+    )
+
+
+def _advice(zones: tuple[ZonePlan, ...], care: CareRoom) -> tuple[Statement, ...]:
+    own = [item for zone in zones for item in (*zone.indication.advice, *zone.indication.refer)]
+    return tuple(dict.fromkeys([*own, *care.said(CarePart.ADVICE)]))
+
+
+def _alternatives(screening: Screening, care: CareRoom) -> tuple[Statement, ...]:
+    """No treatment first, then what the indications name, then other protocols of the base."""
+    general = [
+        item.says
+        for item in sorted(care.knowledge.care.values(), key=lambda item: (item.order, item.id))
+        if item.part is CarePart.ALTERNATIVE
+    ]
+    named = [item for option in screening.options for item in option.indication.alternatives]
+    others = [
+        Statement(
+            text=f"{option.indication.label}: {protocol.label} (evidence {protocol.grade.value})",
+            citation=protocol.citation,
+        )
+        for option in screening.options
+        for protocol in care.knowledge.protocols_for(option.indication.id)
+        if option.protocol is not None and protocol.id != option.protocol.id
+    ]
+    return tuple(dict.fromkeys([*general, *named, *others]))
+
+
+def _with_citations(made: Plan) -> Plan:
+    parts = tuple(
+        getattr(made, field.name)
+        for field in fields(made)
+        if field.name not in {"screening", "citations"}
+    )
+    own = citations_in((made.screening.findings, parts))
+    return replace(made, citations=gathered(own))
+
+
+def citations_in(value: object) -> Iterator[Citation]:
+    """Every citation that stands anywhere inside a value, records of the base excepted.
+
+    A plan holds whole records (a technique, a mixture); of those only what the plan used is its
+    own, and that stands in the planned numbers and statements.
+    """
+    if isinstance(value, Citation):
+        yield value
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            yield from citations_in(item)
+    elif isinstance(value, ClinicalNumber):
+        yield value.citation
+    elif is_dataclass(value) and not isinstance(value, (type, Enum, Source)):
+        if type(value).__module__.startswith("mesoplan.knowledge.schema"):
+            own = getattr(value, "citation", None)
+            if own is not None:
+                yield own
+            return
+        for field in fields(value):
+            yield from citations_in(getattr(value, field.name))

@@ -1,0 +1,98 @@
+"""Dates of the sessions, their length, and maintenance."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import ROUND_CEILING, Decimal
+from typing import TYPE_CHECKING
+
+from mesoplan.knowledge.schema.care import About
+from mesoplan.planning.values import Planned, PlannedSession, ZonePlan
+from mesoplan.screening.applies import applies_to_option
+from mesoplan.screening.conditions import later_by
+from mesoplan.vocabulary.answer import Unknown
+from mesoplan.vocabulary.quantity import Quantity, Unit
+from mesoplan.vocabulary.source import Kind, Statement
+
+if TYPE_CHECKING:
+    from mesoplan.knowledge.base import KnowledgeBase
+
+
+def plan_sessions(zones: tuple[ZonePlan, ...], at: date) -> tuple[PlannedSession, ...]:
+    """The sessions with their dates.
+
+    Zones share their visits: the longest interval among them counts for all, and a zone is
+    treated until its own number of sessions is reached.
+    """
+    interval = common_interval(zones)
+    counts = [int(zone.sessions.value.amount) for zone in zones]
+    day, sessions = at, []
+    for number in range(1, max(counts) + 1):
+        if number > 1 and interval is not None:
+            day = later_by(day, interval)
+        treated = tuple(
+            zone.option.number for zone, count in zip(zones, counts, strict=True) if number <= count
+        )
+        sessions.append(PlannedSession(number=number, date=day, zones=treated))
+    return tuple(sessions)
+
+
+def common_interval(zones: tuple[ZonePlan, ...]) -> Quantity | None:
+    """The longest interval of the zones, ``None`` where each has a single session."""
+    intervals = [zone.interval.value for zone in zones if zone.interval is not None]
+    return max(intervals, key=_days, default=None)
+
+
+_LONGEST_MONTH = 31
+
+
+def _days(interval: Quantity) -> Decimal:
+    if interval.unit in {Unit.MONTH, Unit.YEAR}:
+        return interval.amount_in(Unit.MONTH) * _LONGEST_MONTH
+    return interval.amount_in(Unit.D)
+
+
+def session_minutes(zones: tuple[ZonePlan, ...], knowledge: KnowledgeBase) -> Planned:
+    """How long one session takes, without the waiting time of a cream.
+
+    The range that sources state, widened where points times time per point take longer.
+    """
+    stated = [
+        item
+        for item in knowledge.practice.values()
+        if item.about is About.SESSION_LENGTH
+        and item.amount is not None
+        and any(applies_to_option(item.applies_when, zone.option, knowledge) for zone in zones)
+    ]
+    amounts = [item.amount for item in stated if item.amount is not None]
+    citations = [amount.citation for amount in amounts]
+    injecting = Quantity.of(0, Unit.MIN)
+    for zone in zones:
+        time = zone.technique.time_per_point
+        if not isinstance(time, Unknown):
+            injecting += time.high.to(Unit.MIN).times(zone.points.value.amount)
+            citations.append(time.citation)
+    minutes = injecting.amount.to_integral_value(rounding=ROUND_CEILING)
+    injecting = Quantity(minutes, Unit.MIN)
+    low = min((amount.low.to(Unit.MIN) for amount in amounts), default=injecting)
+    high = max((amount.high.to(Unit.MIN) for amount in amounts), default=injecting)
+    return Planned(
+        value=max(low, injecting),
+        low=max(low, injecting),
+        high=max(high, injecting),
+        kind=Kind.COMPUTED,
+        citations=tuple(dict.fromkeys(citations)),
+        note=f"as sources state it; the injections alone about {injecting}; without cream time",
+    )
+
+
+def maintenance(zones: tuple[ZonePlan, ...], knowledge: KnowledgeBase) -> tuple[Statement, ...]:
+    """What the protocols and the sources say about sessions after the course."""
+    own = [zone.protocol.maintenance.text for zone in zones if zone.protocol.maintenance]
+    general = [
+        item.says
+        for item in knowledge.practice.values()
+        if item.about is About.MAINTENANCE
+        and any(applies_to_option(item.applies_when, zone.option, knowledge) for zone in zones)
+    ]
+    return tuple(dict.fromkeys([*own, *general]))

@@ -1,0 +1,1 @@
+"""The words that all rooms speak: quantities, answers, findings, sources, facts, errors."""
