@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
-import tempfile
-from pathlib import Path
 
-from mesoplan.cli.main import read_input
+from mesoplan.cli.files import read_input, write_whole
 from mesoplan.documents.case_file import read_case
 from mesoplan.knowledge import load_knowledge
 from mesoplan.screening import screen
-from mesoplan.vocabulary.errors import ClinicalInputError
 
 
 def run(options: argparse.Namespace) -> str:
@@ -44,25 +40,3 @@ def run(options: argparse.Namespace) -> str:
     from mesoplan.documents.text_view import decision_text
 
     return decision_text(decision, knowledge)
-
-
-def write_whole(name: str, content: bytes) -> None:
-    """Write a file whole or not at all: a file of that name is replaced at the end.
-
-    Raises:
-        ClinicalInputError: the folder is not there or cannot be written.
-    """
-    path = Path(name)
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(temporary).chmod(0o666 & ~mask)
-        Path(temporary).replace(path)
-    except OSError as error:
-        reason = (error.strerror or "an error").lower()
-        raise ClinicalInputError(
-            expected="a place where a PDF can be written", came=reason, place=name
-        ) from error

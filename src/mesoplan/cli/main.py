@@ -9,13 +9,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NoReturn
 
-from mesoplan.vocabulary.errors import ClinicalInputError, MesoplanError
-
-LARGEST_READ = 64_000_000
-"""Bytes read from a file at most, so that an endless one (a device) cannot fill the memory."""
+from mesoplan.vocabulary.errors import MesoplanError
 
 
 class Parser(argparse.ArgumentParser):
@@ -89,22 +85,3 @@ def _run(options: argparse.Namespace) -> str:
     from mesoplan.cli import decide
 
     return decide.run(options)
-
-
-def read_input(name: str) -> tuple[bytes, str]:
-    """The content of a file, or of standard input for ``-``, and its name in messages.
-
-    Raises:
-        ClinicalInputError: there is no such file, or it cannot be read.
-    """
-    if name == "-":
-        return sys.stdin.buffer.read(LARGEST_READ), "standard input"
-    path = Path(name)
-    try:
-        with path.open("rb") as file:
-            return file.read(LARGEST_READ), name
-    except OSError as error:
-        reason = (error.strerror or "an error").lower()
-        raise ClinicalInputError(
-            expected="a file that can be read", came=reason, place=name
-        ) from error

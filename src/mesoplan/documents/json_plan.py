@@ -55,6 +55,7 @@ def _refusal(refusal: Refusal) -> Json:
             for reason in refusal.reasons
         ],
         "missing": [missing_json(item) for item in refusal.missing],
+        "advice": statements_json(refusal.advice),
         "alternatives": statements_json(refusal.alternatives),
         "sources": citations_json(refusal.citations),
     }
@@ -187,6 +188,7 @@ def _zone(zone: ZonePlan) -> Json:
             ],
             "components": [_component(part) for part in zone.mixture.components],
         },
+        "notes": statements_json(zone.protocol.notes),
         "sessions": zone.sessions.value.amount,
         "interval": str(zone.interval.value) if zone.interval else None,
         "evidence": {

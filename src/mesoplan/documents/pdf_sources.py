@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from mesoplan.documents.pdf_words import Block, Run, Runs, clean, soft, tag, words
+from mesoplan.knowledge.base import KINDS
 from mesoplan.vocabulary.quantity import Quantity
 from mesoplan.vocabulary.source import Citation, ClinicalNumber, Kind, Statement
 
@@ -123,9 +124,12 @@ class Sources:
         return {
             "number": number,
             "text": clean(record.label or source),
-            "about": clean(f"{record.kind.value.replace('-', ' ')}; {_READ[record.read]}"),
+            "about": clean(
+                f"{record.kind.value.replace('-', ' ')}; {_READ.get(record.read, record.read)}"
+            ),
             "note": clean(record.note) if record.note != record.label else "",
-            "address": clean(record.address),
+            "address": record.address,
+            "is_link": record.address.startswith(("https://", "http://")),
             "places": [
                 {
                     "place": place,
@@ -156,9 +160,8 @@ def signed_numbers(knowledge: KnowledgeBase) -> Signed:
     """Every number of the base that a clinician has signed: its place in the source, its ends."""
     return frozenset(
         (number.citation, number.low, number.high)
-        for name in knowledge.__dataclass_fields__
-        if name not in {"release", "corrections", "sources"}
-        for record in knowledge.kind(name).values()
+        for kind in KINDS
+        for record in knowledge.kind(kind).values()
         for number in numbers_in(record)
         if number.reviewed
     )

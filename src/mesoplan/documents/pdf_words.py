@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -22,6 +22,7 @@ from mesoplan.vocabulary.quantity import Quantity, Unit, plain
 Run: TypeAlias = dict[str, Any]
 Runs: TypeAlias = list[Run]
 Block: TypeAlias = dict[str, Any]
+Cell: TypeAlias = Runs | dict[str, Any]
 
 FONTS = Path(__file__).parent / "fonts"
 SYMBOLS = "≤≥≈≠→←∞√∑∆≡±…"
@@ -102,17 +103,24 @@ def spelled(text: str) -> str:
 
 def words(text: str) -> Run:
     """Plain text."""
-    return {"is": "text", "text": clean(spelled(text))}
+    return {"is": "text", "text": _in_line(text)}
 
 
 def strong(text: str) -> Run:
     """Text that carries the line."""
-    return {"is": "strong", "text": clean(spelled(text))}
+    return {"is": "strong", "text": _in_line(text)}
 
 
 def soft(text: str) -> Run:
     """Smaller, second in rank: where a value comes from, what it means."""
-    return {"is": "soft", "text": clean(spelled(text))}
+    return {"is": "soft", "text": _in_line(text)}
+
+
+def _in_line(text: str) -> str:
+    """Cleaned; a space at either end is kept, because another run stands there."""
+    before = " " if text[:1] == " " else ""
+    after = " " if text[-1:] == " " and text.strip() else ""
+    return f"{before}{clean(spelled(text))}{after}"
 
 
 def unknown(text: str) -> Run:
@@ -243,13 +251,18 @@ def points(items: Iterable[Runs], *, marker: str = "dot") -> Block:
     return {"is": "list", "marker": marker, "items": list(items)}
 
 
-def table(head: Iterable[str], widths: Iterable[str], rows: Iterable[list[Runs]]) -> Block:
+def spanned(runs: Runs, rows: int) -> Cell:
+    """A cell that reaches over several rows."""
+    return {"runs": runs, "rows": rows}
+
+
+def table(head: Iterable[str], widths: Iterable[str], rows: Iterable[Sequence[Cell]]) -> Block:
     """A table. ``widths``: a number of millimetres, ``auto`` or ``rest``; ``>`` sets right."""
     return {
         "is": "table",
         "head": [clean(cell) for cell in head],
         "widths": list(widths),
-        "rows": list(rows),
+        "rows": [list(row) for row in rows],
     }
 
 

@@ -114,6 +114,7 @@ def _refusal(refusal: Refusal) -> Iterator[str]:
         yield "Answers still missing:"
         for item in refusal.missing:
             yield from _question(item)
+    yield from _statements("Advice", refusal.advice)
     yield from _statements("Alternatives", refusal.alternatives)
 
 
@@ -193,6 +194,8 @@ def _zone(zone: ZonePlan) -> Iterator[str]:
         if study.conflict:
             text += f" Conflict: {study.conflict}"
         yield from _wrapped(f"{text} [{study.citation.id}]", "    - ")
+    for note in zone.protocol.notes:
+        yield from _wrapped(f"{note.text} [{note.citation.id}]", "  note ")
 
 
 def _layers(zone: ZonePlan) -> str:
@@ -209,7 +212,8 @@ def _layers(zone: ZonePlan) -> str:
 
 
 def _number(number: Planned) -> str:
-    text = str(number.value)
+    counted = number.value.unit is Unit.COUNT
+    text = plain(number.value.amount) if counted else str(number.value)
     if number.low != number.high:
         text += f" (range {plain(number.low.amount)} to {plain(number.high.amount)})"
     marks = [number.kind.value, *(citation.id for citation in number.citations)]

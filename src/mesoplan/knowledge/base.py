@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import Any
 
 from mesoplan.knowledge.reading import nearest_name
 from mesoplan.knowledge.schema.care import CareItem, Practice, Reaction, Scale, Topic
+from mesoplan.knowledge.schema.corrections import Correction
 from mesoplan.knowledge.schema.facts import (
     Derivation,
     FactDefinition,
@@ -24,37 +26,38 @@ from mesoplan.knowledge.schema.techniques import Device, Technique
 from mesoplan.vocabulary.errors import UnknownNameError
 from mesoplan.vocabulary.source import Source
 
-if TYPE_CHECKING:
-    from mesoplan.knowledge.corrections import Correction
-
-KINDS = (
-    "facts",
-    "derivations",
-    "medicines",
-    "site_findings",
-    "rules",
-    "override_reasons",
-    "substances",
-    "groups",
-    "products",
-    "mixtures",
-    "pairs",
-    "creams",
-    "techniques",
-    "devices",
-    "regions",
-    "indications",
-    "protocols",
-    "studies",
-    "policies",
-    "reactions",
-    "scales",
-    "care",
-    "practice",
-    "topics",
-    "sources",
+SINGULAR = MappingProxyType(
+    {
+        "facts": "fact",
+        "derivations": "derivation",
+        "medicines": "medicine",
+        "site_findings": "site_finding",
+        "rules": "rule",
+        "override_reasons": "override_reason",
+        "substances": "substance",
+        "groups": "group",
+        "products": "product",
+        "mixtures": "mixture",
+        "pairs": "pair",
+        "creams": "cream",
+        "techniques": "technique",
+        "devices": "device",
+        "regions": "region",
+        "indications": "indication",
+        "protocols": "protocol",
+        "studies": "study",
+        "policies": "policy",
+        "reactions": "reaction",
+        "scales": "scale",
+        "care": "care",
+        "practice": "practice",
+        "topics": "topic",
+    }
 )
-"""The kinds of records; each is a folder under ``data/`` and a field of the base."""
+"""Kinds that are read from TOML: ``data/rules/*.toml`` holds the lists ``[[rule]]``."""
+
+KINDS = (*SINGULAR, "sources")
+"""All kinds of records; each is a field of the base, and all but sources a folder of data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,8 @@ class KnowledgeBase:
 
     ``release`` is the SHA-256 of all data files (and of the corrections laid over them), in
     hexadecimal: the same hash means the same facts. ``corrections`` are those laid over it, and
-    ``documents`` the parsed files, kept so that corrections can be laid over them.
+    ``documents`` the parsed files, kept so that corrections can be laid over them;
+    ``correct`` builds the base again from them.
     """
 
     release: str
@@ -94,6 +98,9 @@ class KnowledgeBase:
     sources: Mapping[str, Source]
     corrections: tuple[Correction, ...] = ()
     documents: Mapping[str, Any] = field(repr=False, compare=False)
+    correct: Callable[[KnowledgeBase, tuple[Correction, ...]], KnowledgeBase] = field(
+        repr=False, compare=False
+    )
 
     def kind(self, name: str) -> Mapping[str, Any]:
         """All records of one kind by id.
@@ -117,9 +124,7 @@ class KnowledgeBase:
             KnowledgeError: a correction that is unsigned, does not fit, or would soften what no
                 override may touch.
         """
-        from mesoplan.knowledge.corrections import corrected
-
-        return corrected(self, tuple(corrections))
+        return self.correct(self, tuple(corrections))
 
     def protocols_for(self, indication: str) -> tuple[Protocol, ...]:
         """The protocols of an indication, the one that is proposed first in front."""
@@ -133,3 +138,8 @@ class KnowledgeBase:
             chain.append(region)
             region = self.regions[region].within
         return tuple(chain)
+
+    def regions_touching(self, region: str) -> frozenset[str]:
+        """Every region that shares skin with this one: itself, those around it, those inside."""
+        inside = {name for name in self.regions if region in self.regions_around(name)}
+        return frozenset({*self.regions_around(region), *inside})

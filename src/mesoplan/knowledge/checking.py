@@ -113,6 +113,7 @@ def _clinical_references(base: KnowledgeBase) -> Iterator[Reference]:
     for cream in base.creams.values():
         names = (substance for substance, _ in cream.components)
         yield from _each("creams", cream.id, "substances", names)
+        yield from _each("creams", cream.id, "facts", cream.not_with)
         for absorption in cream.absorption:
             yield from _each("creams", cream.id, "regions", absorption.regions)
     for policy in base.policies.values():

@@ -11,12 +11,11 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from mesoplan.knowledge.loading import SINGULAR, build
+from mesoplan.knowledge.base import SINGULAR
 from mesoplan.knowledge.schema.conditions import facts_of
+from mesoplan.knowledge.schema.corrections import Correction
 from mesoplan.vocabulary.errors import KnowledgeError
 
 if TYPE_CHECKING:
@@ -27,41 +26,21 @@ _WORDS_OF_A_RULE = frozenset({"label", "message", "synonyms", "strength_because"
 """What may be corrected in a rule that no override may touch: its words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correction:
-    """One signed change of one value.
-
-    ``kind`` and ``id`` name the record, ``key`` the place inside it, such as
-    ``limits[1].amount.reviewed`` (lists count from 1); ``value`` is the new value as it would
-    stand in the data file.
-    """
-
-    kind: str
-    id: str
-    key: str
-    value: object
-    by: str
-    on: date
-    reason: str
-
-
-def corrected(base: KnowledgeBase, corrections: tuple[Correction, ...]) -> KnowledgeBase:
-    """A new base with the corrections laid over the old one, checked as a whole again.
+def corrected_documents(
+    base: KnowledgeBase, corrections: tuple[Correction, ...]
+) -> tuple[Mapping[str, Any], str]:
+    """The parsed documents with the corrections laid over them, and the new release hash.
 
     Raises:
-        KnowledgeError: unsigned or without reason; no such record or key; a value that the base
-            does not understand; or a change to what no override may touch.
+        KnowledgeError: unsigned or without reason; no such record or key; or a change to what no
+            override may touch.
     """
     documents: dict[str, Any] = copy.deepcopy(dict(base.documents))
     for correction in corrections:
         _check_signed(correction)
         _check_allowed(correction, base)
         _apply(correction, documents)
-    return build(
-        documents,
-        _release(base.release, corrections),
-        corrections=(*base.corrections, *corrections),
-    )
+    return documents, _release(base.release, corrections)
 
 
 def _release(before: str, corrections: tuple[Correction, ...]) -> str:

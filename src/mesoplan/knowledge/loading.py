@@ -14,9 +14,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from mesoplan.knowledge.base import KINDS, KnowledgeBase
+from mesoplan.knowledge.base import KINDS, SINGULAR, KnowledgeBase
 from mesoplan.knowledge.bibliography import read_bibliography
 from mesoplan.knowledge.checking import check_references, check_sources
+from mesoplan.knowledge.corrections import corrected_documents
 from mesoplan.knowledge.reading import Table
 from mesoplan.knowledge.schema.care import (
     read_care,
@@ -25,6 +26,7 @@ from mesoplan.knowledge.schema.care import (
     read_scale,
     read_topic,
 )
+from mesoplan.knowledge.schema.corrections import Correction
 from mesoplan.knowledge.schema.facts import (
     read_derivation,
     read_fact,
@@ -42,36 +44,33 @@ from mesoplan.vocabulary.errors import KnowledgeError
 
 DATA = Path(__file__).parent / "data"
 
-_READERS: Mapping[str, tuple[str, Callable[[Table], Any]]] = {
-    "facts": ("fact", read_fact),
-    "derivations": ("derivation", read_derivation),
-    "medicines": ("medicine", read_medicine),
-    "site_findings": ("site_finding", read_site_finding),
-    "rules": ("rule", read_rule),
-    "override_reasons": ("override_reason", read_override_reason),
-    "substances": ("substance", read_substance),
-    "groups": ("group", read_group),
-    "products": ("product", read_product),
-    "mixtures": ("mixture", read_mixture),
-    "pairs": ("pair", read_pair),
-    "creams": ("cream", read_cream),
-    "techniques": ("technique", read_technique),
-    "devices": ("device", read_device),
-    "regions": ("region", read_region),
-    "indications": ("indication", read_indication),
-    "protocols": ("protocol", read_protocol),
-    "studies": ("study", read_study),
-    "policies": ("policy", read_policy),
-    "reactions": ("reaction", read_reaction),
-    "scales": ("scale", read_scale),
-    "care": ("care", read_care),
-    "practice": ("practice", read_practice),
-    "topics": ("topic", read_topic),
+_READERS: Mapping[str, Callable[[Table], Any]] = {
+    "facts": read_fact,
+    "derivations": read_derivation,
+    "medicines": read_medicine,
+    "site_findings": read_site_finding,
+    "rules": read_rule,
+    "override_reasons": read_override_reason,
+    "substances": read_substance,
+    "groups": read_group,
+    "products": read_product,
+    "mixtures": read_mixture,
+    "pairs": read_pair,
+    "creams": read_cream,
+    "techniques": read_technique,
+    "devices": read_device,
+    "regions": read_region,
+    "indications": read_indication,
+    "protocols": read_protocol,
+    "studies": read_study,
+    "policies": read_policy,
+    "reactions": read_reaction,
+    "scales": read_scale,
+    "care": read_care,
+    "practice": read_practice,
+    "topics": read_topic,
 }
 BIBLIOGRAPHY = "references.bib"
-
-SINGULAR = MappingProxyType({kind: singular for kind, (singular, _) in _READERS.items()})
-"""The name of the list in the files of each kind: ``data/rules/*.toml`` holds ``[[rule]]``."""
 
 _HYPHENATED = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _UNDERSCORED = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
@@ -119,7 +118,7 @@ def _parse(path: str, content: bytes) -> Any:  # noqa: ANN401 - a parsed documen
 
 
 def build(
-    documents: Mapping[str, Any], release: str, corrections: tuple[Any, ...] = ()
+    documents: Mapping[str, Any], release: str, corrections: tuple[Correction, ...] = ()
 ) -> KnowledgeBase:
     """The base from parsed documents."""
     if BIBLIOGRAPHY not in documents:
@@ -152,14 +151,21 @@ def build(
         release=release,
         corrections=corrections,
         documents=MappingProxyType(dict(documents)),
+        correct=_corrected,
         **{kind: MappingProxyType(records[kind]) for kind in KINDS},
     )
     check_references(base, places)
     return base
 
 
+def _corrected(base: KnowledgeBase, corrections: tuple[Correction, ...]) -> KnowledgeBase:
+    """The base built again from corrected documents."""
+    documents, release = corrected_documents(base, corrections)
+    return build(documents, release, corrections=(*base.corrections, *corrections))
+
+
 def _read_document(kind: str, document: Any, path: str) -> tuple[Any, ...]:  # noqa: ANN401
-    singular, read = _READERS[kind]
+    singular, read = SINGULAR[kind], _READERS[kind]
     form = _UNDERSCORED if kind == "facts" else _HYPHENATED
     table = Table(document, place=path, error=KnowledgeError)
     items: tuple[Any, ...] = table.each(singular, read)

@@ -126,17 +126,20 @@ def added(doses: Iterable[Dose]) -> tuple[Dose, ...]:
 def limits_for(substance: str, policy: Policy, knowledge: KnowledgeBase) -> tuple[Limit, ...]:
     """The limits that count under a policy.
 
-    Where a source states limits for the policy's own jurisdiction, those and the general ones;
-    else all of them, so that the strictest counts.
+    On each basis a limit of the policy's own jurisdiction stands in for all others; where there
+    is none, every limit on that basis counts, so that the strictest decides.
     """
     adult = [
         limit
         for limit in knowledge.substances[substance].limits
         if limit.population in {"adult", "any"}
     ]
-    if any(limit.jurisdiction == policy.jurisdiction for limit in adult):
-        return tuple(item for item in adult if item.jurisdiction in {"any", policy.jurisdiction})
-    return tuple(adult)
+    own = {limit.basis for limit in adult if limit.jurisdiction == policy.jurisdiction}
+    return tuple(
+        limit
+        for limit in adult
+        if limit.basis not in own or limit.jurisdiction == policy.jurisdiction
+    )
 
 
 def shares_of(

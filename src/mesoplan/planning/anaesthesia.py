@@ -86,6 +86,13 @@ def _barred(
         reason = allergy_to(substance, allergies.value, knowledge)
         if reason:
             return f"no cream: {reason}"
+    for fact in cream.not_with:
+        answer = screening.effective.answer(fact)
+        label = knowledge.facts[fact].label
+        if not isinstance(answer, Known):
+            return f"no cream: not answered: {knowledge.facts[fact].question}"
+        if answer.value is not False:
+            return f"no cream: {label}"
     if not all(applies_to_option(cream.applies_when, zone.option, knowledge) for zone in zones):
         return "no cream: it is not meant for this site or technique"
     unmeasured = [zone for zone in zones if zone.area is None]

@@ -37,8 +37,8 @@ class CareRoom:
 
     @property
     def options(self) -> tuple[Option, ...]:
-        """The options of the planned zones."""
-        return tuple(zone.option for zone in self.zones)
+        """What would be given in each zone of the request."""
+        return self.screening.options
 
     def applies(self, when: Applicability) -> bool:
         """Whether a record speaks for this patient and at least one zone."""

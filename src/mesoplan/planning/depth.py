@@ -12,6 +12,7 @@ r"""Needle, angle and depth of the tip, and the probability that it lies in each
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -52,13 +53,14 @@ def depth_at(inserted: Quantity, angle: Quantity) -> Quantity:
 
 
 def plan_needle(
-    protocol: Protocol, technique: Technique, wish: NeedleWish | None
+    protocol: Protocol, technique: Technique, wish: NeedleWish | None, region: Region, sex: Sex
 ) -> tuple[Needle, Planned]:
     """The needle and the depth of its tip.
 
-    The flattest angle of the technique whose full insertion reaches the depth range is taken;
-    where every angle is too deep, less of the needle is inserted. What the request names is kept
-    and must lie within the ranges.
+    Of the needles and angles of the technique whose full insertion reaches the depth range, the
+    one is taken whose tip is most likely to lie in the layer that the technique aims at; without
+    a sourced thickness, the shortest needle at the flattest angle. Where every one is too deep,
+    less of the needle is inserted. What the request names is kept and must lie within the ranges.
 
     Raises:
         NumberUnknownError: no source states angle, needle length or depth.
@@ -71,7 +73,11 @@ def plan_needle(
     if wish is not None and (wish.length or wish.angle or wish.inserted):
         needle, tip = _wished(wish, lengths, angles, depths)
     else:
-        needle, tip = _chosen(lengths, angles, depths)
+
+        def aim(tip: Quantity) -> Decimal:
+            return layer_odds(tip, region, sex).probabilities.get(technique.target, Decimal(0))
+
+        needle, tip = _chosen(lengths, angles, depths, aim)
     spread = tuple(depth_at(needle.inserted.value, end) for end in (angles.low, angles.high))
     asked = wish is not None and wish.angle is not None
     depth = Planned(
@@ -95,13 +101,20 @@ def plan_needle(
 
 
 def _chosen(
-    lengths: ClinicalNumber, angles: ClinicalNumber, depths: ClinicalNumber
+    lengths: ClinicalNumber,
+    angles: ClinicalNumber,
+    depths: ClinicalNumber,
+    aim: Callable[[Quantity], Decimal],
 ) -> tuple[Needle, Quantity]:
-    for length in (lengths.low, lengths.high):
-        for angle in (angles.low, angles.high):
-            tip = depth_at(length, angle)
-            if depths.low <= tip <= depths.high:
-                return _needle(lengths, angles, length=length, inserted=length, angle=angle), tip
+    fitting = [
+        (length, angle, tip)
+        for length in (lengths.low, lengths.high)
+        for angle in (angles.low, angles.high)
+        if depths.low <= (tip := depth_at(length, angle)) <= depths.high
+    ]
+    if fitting:
+        length, angle, tip = max(fitting, key=lambda item: aim(item[2]))
+        return _needle(lengths, angles, length=length, inserted=length, angle=angle), tip
     angle = angles.low
     sine = Decimal(repr(math.sin(math.radians(float(angle.amount_in(Unit.DEG))))))
     inserted = rounded_down(Quantity(depths.low.amount_in(Unit.MM) / sine, Unit.MM), DEPTH_STEP)
@@ -127,7 +140,8 @@ def _wished(
         )
     tip = depth_at(inserted, angle)
     if not depths.low <= tip <= depths.high:
-        message = f"{inserted} inserted at {angle} put the tip at {tip}; the range is {depths}"raise OutsideProtocolError(message)
+        message = f"{inserted} inserted at {angle} put the tip at {tip}; the range is {depths}"
+        raise OutsideProtocolError(message)
     return _needle(lengths, angles, length=length, inserted=inserted, angle=angle), tip
 
 

@@ -84,7 +84,7 @@ def plan(request: Request, facts: PatientFacts, knowledge: KnowledgeBase, *, at:
         expected_reactions=care.expected_reactions(),
         red_flags=care.red_flags(),
         aftercare=care.lines(CarePart.AFTERCARE),
-        advice=_advice(zones, care),
+        advice=_advice(care),
         follow_up=care.follow_up(),
         scales=care.scales(),
         stop_rules=tuple(dict.fromkeys(zone.protocol.stop.text for zone in zones)),
@@ -147,6 +147,7 @@ def _refusal(
 ) -> Refusal:
     kept = tuple(dict.fromkeys(reasons))
     alternatives = _alternatives(screening, care)
+    advice = _advice(care)
     return Refusal(
         screening=screening,
         at=screening.at,
@@ -154,23 +155,22 @@ def _refusal(
         knowledge_release=screening.knowledge_release,
         reasons=kept,
         missing=tuple(missing),
+        advice=advice,
         alternatives=alternatives,
-        citations=gathered(citations_in((screening.findings, kept, alternatives))),
+        citations=gathered(citations_in((screening.findings, kept, advice, alternatives))),
     )
 
 
-def _advice(zones: tuple[ZonePlan, ...], care: CareRoom) -> tuple[Statement, ...]:
-    own = [item for zone in zones for item in (*zone.indication.advice, *zone.indication.refer)]
+def _advice(care: CareRoom) -> tuple[Statement, ...]:
+    """What the indications advise, and when they say to refer."""
+    indications = [option.indication for option in care.options]
+    own = [item for found in indications for item in (*found.advice, *found.refer)]
     return tuple(dict.fromkeys([*own, *care.said(CarePart.ADVICE)]))
 
 
 def _alternatives(screening: Screening, care: CareRoom) -> tuple[Statement, ...]:
     """No treatment first, then what the indications name, then other protocols of the base."""
-    general = [
-        item.says
-        for item in sorted(care.knowledge.care.values(), key=lambda item: (item.order, item.id))
-        if item.part is CarePart.ALTERNATIVE
-    ]
+    general = care.said(CarePart.ALTERNATIVE)
     named = [item for option in screening.options for item in option.indication.alternatives]
     others = [
         Statement(

@@ -7,7 +7,7 @@ of pitch p has the area p * p * sqrt(3) / 2.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Decimal
 from typing import TYPE_CHECKING
 
@@ -63,10 +63,12 @@ def plan_points(zone: Zone, region: Region, protocol: Protocol, technique: Techn
             and spacing, are known.
     """
     volume = planned("volume_per_point", needed("volume_per_point", protocol, technique))
-    area = zone_area(zone, region)
+    points_number = number_of("points", protocol, technique)
+    largest = number_of("largest_volume", protocol, technique)
+    is_capped = not (isinstance(points_number, Unknown) and isinstance(largest, Unknown))
+    area = zone_area(zone, region, may_exceed_estimate=is_capped)
     spacing_number = number_of("spacing", protocol, technique)
     spacing = None if isinstance(spacing_number, Unknown) else planned("spacing", spacing_number)
-    points_number = number_of("points", protocol, technique)
     estimate = _estimate(area, spacing)
     if isinstance(points_number, Unknown):
         if estimate is None:
@@ -76,8 +78,6 @@ def plan_points(zone: Zone, region: Region, protocol: Protocol, technique: Techn
         points = _clipped(estimate, planned("points", points_number))
     else:
         points = planned("points", points_number)
-        spacing = spacing if estimate is not None else None
-    largest = number_of("largest_volume", protocol, technique)
     capped = ""
     if not isinstance(largest, Unknown):
         most = int(largest.low.over(volume.value).to_integral_value(rounding=ROUND_DOWN))
@@ -99,8 +99,19 @@ def plan_points(zone: Zone, region: Region, protocol: Protocol, technique: Techn
     )
 
 
-def zone_area(zone: Zone, region: Region) -> Planned | None:
-    """The measured area of the zone, or the region's estimate, counted twice for both sides."""
+def zone_area(zone: Zone, region: Region, *, may_exceed_estimate: bool) -> Planned | None:
+    """The measured area of the zone, or the region's estimate, counted twice for both sides.
+
+    Where the protocol states neither points nor a largest volume, a measured area counts only up
+    to the estimate: an area alone may never raise a dose.
+    """
+    estimate = _estimated_area(zone, region)
+    if zone.area is not None and not may_exceed_estimate:
+        if estimate is None:
+            return None
+        if zone.area > estimate.value:
+            note = f"{zone.area} measured; the protocol has no largest volume, so {estimate.note}"
+            return replace(estimate, note=note)
     if zone.area is not None:
         return Planned(
             value=zone.area,
@@ -110,6 +121,10 @@ def zone_area(zone: Zone, region: Region) -> Planned | None:
             citations=(),
             note="measured on this patient",
         )
+    return estimate
+
+
+def _estimated_area(zone: Zone, region: Region) -> Planned | None:
     if isinstance(region.area, Unknown):
         return None
     sides = 2 if zone.side is Side.BOTH else 1

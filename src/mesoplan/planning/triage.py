@@ -17,6 +17,7 @@ from mesoplan.vocabulary.source import Citation
 
 if TYPE_CHECKING:
     from mesoplan.knowledge.base import KnowledgeBase
+    from mesoplan.planning.values import Plan
     from mesoplan.vocabulary.quantity import Quantity
 
 
@@ -54,8 +55,10 @@ class Triage:
     unanswered: tuple[str, ...]
 
 
-def triage(report: ReactionReport, knowledge: KnowledgeBase) -> Triage:
+def triage(report: ReactionReport, knowledge: KnowledgeBase, *, plan: Plan | None = None) -> Triage:
     """The report against red flags and expected windows.
+
+    With the plan of the session only its red flags are asked; without it all of the base.
 
     Raises:
         UnknownNameError: region or reaction not in the base (unknown reactions go to ``other``).
@@ -63,8 +66,9 @@ def triage(report: ReactionReport, knowledge: KnowledgeBase) -> Triage:
     regions = knowledge.regions_around(report.region)
     reasons: list[TriageReason] = []
     unanswered: list[str] = []
+    asked = None if plan is None else {flag.reaction for flag in plan.red_flags}
     for reaction in knowledge.reactions.values():
-        if not reaction.red_flag_question:
+        if not reaction.red_flag_question or (asked is not None and reaction.id not in asked):
             continue
         match report.red_flags.get(reaction.id, Unknown()):
             case Known(value=True):

@@ -286,6 +286,7 @@ class Refusal:
     knowledge_release: str
     reasons: tuple[RefusalReason, ...]
     missing: tuple[MissingAnswer, ...]
+    advice: tuple[Statement, ...]
     alternatives: tuple[Statement, ...]
     citations: tuple[Citation, ...]
 

@@ -50,7 +50,9 @@ def plan_zone(
         needle = depth = None
         layers = no_needle_odds(technique)
         if technique.uses_needle:
-            needle, depth = plan_needle(protocol, technique, option.zone.needle)
+            needle, depth = plan_needle(
+                protocol, technique, option.zone.needle, region, screening.facts.sex
+            )
             layers = layer_odds(depth.value, region, screening.facts.sex)
         interval = _interval(option, sessions, mixture, knowledge)
     except NumberUnknownError as error:

@@ -48,7 +48,7 @@ def check_patient(check: Check, facts: EffectiveFacts) -> Evaluation:
         case Check.LISTED_ALLERGY:
             return _listed(facts)
         case Check.ANSWERS_DISAGREE:
-            because = tuple((item.fact, X) for item in facts.disagreements)
+            because = tuple((item.fact, _clash(item)) for item in facts.disagreements)
             return Evaluation(Truth.TRUE, because) if because else CLEARED
         case _:
             message = f"the check {check.value} needs a zone"

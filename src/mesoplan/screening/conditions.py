@@ -55,9 +55,9 @@ class Facts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The zone that a site condition looks at: its region with all larger ones, and its side."""
+    """The zone that a site condition looks at: the regions that share its skin, and its side."""
 
-    regions: tuple[str, ...]
+    regions: frozenset[str]
     side: Side
 
 
@@ -121,12 +121,17 @@ def evaluate(
 
 
 def _joined(parts: tuple[Evaluation, ...], decided: Truth) -> Evaluation:
-    """And (decided by one false part) or or (decided by one true part) of the parts."""
+    """And (decided by one false part) or or (decided by one true part) of the parts.
+
+    Of an unknown "and" only the first open part is missing: answered no, it settles the rest, and
+    nobody is asked in vain. Of an unknown "or" every open part is missing.
+    """
     truths = tuple(part.truth for part in parts)
     truth = all_of(truths) if decided is Truth.FALSE else any_of(truths)
     relevant = [part for part in parts if part.truth is truth]
     because = dict.fromkeys(reason for part in relevant for reason in part.because)
-    missing = dict.fromkeys(fact for part in relevant for fact in part.missing)
+    asking = relevant[:1] if decided is Truth.FALSE else relevant
+    missing = dict.fromkeys(fact for part in asking for fact in part.missing)
     return Evaluation(truth, tuple(because), tuple(missing))
 
 

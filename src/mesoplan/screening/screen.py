@@ -239,7 +239,7 @@ class _Room:
             )
         place = None
         if option is not None:
-            regions = self.knowledge.regions_around(option.zone.region)
+            regions = self.knowledge.regions_touching(option.zone.region)
             place = Place(regions, option.zone.side)
         return evaluate(
             rule.when,

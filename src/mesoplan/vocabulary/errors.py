@@ -91,7 +91,10 @@ LONGEST_QUOTE = 60
 
 def shortened(value: object) -> str:
     """The value as it may stand in a message: quoted, on one line, at most 60 characters."""
-    text = value if isinstance(value, _Verbatim) else repr(value)
+    try:
+        text = value if isinstance(value, _Verbatim) else repr(value)
+    except (RecursionError, ValueError):  # nested too deep, or too many digits
+        text = f"something of the kind {type(value).__name__} that is too large to show"
     text = " ".join(str(text).split())
     if len(text) <= LONGEST_QUOTE:
         return text

@@ -8,7 +8,7 @@ digits (the default context of ``decimal``).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from enum import Enum
 
 from mesoplan.vocabulary.errors import (
@@ -136,6 +136,13 @@ class Unit(Enum):
 
 _BY_SYMBOL = {unit.symbol: unit for unit in Unit}
 
+_COMPARED = Context(prec=24)
+"""Quantities are compared to 24 significant digits, because a conversion may round the 28th."""
+
+LARGEST_POWER = 15
+"""Power of ten up to which a written number is ordinary; beyond it is a slip, or an attack: the
+digits of 1e999999999, written out, would fill the memory."""
+
 
 def parse_unit(symbol: object) -> Unit:
     """The unit with this symbol.
@@ -221,32 +228,39 @@ class Quantity:
         return self.amount / other.amount_in(self.unit)
 
     def __lt__(self, other: Quantity) -> bool:
-        """Less, in the unit of the left side."""
-        return self.amount < other.amount_in(self.unit)
+        """Less; refused across dimensions."""
+        return self._in_base() < self._base_of(other)
 
     def __le__(self, other: Quantity) -> bool:
-        """Less or equal, in the unit of the left side."""
-        return self.amount <= other.amount_in(self.unit)
+        """Less or equal; refused across dimensions."""
+        return self._in_base() <= self._base_of(other)
 
     def __gt__(self, other: Quantity) -> bool:
-        """More, in the unit of the left side."""
-        return self.amount > other.amount_in(self.unit)
+        """More; refused across dimensions."""
+        return self._in_base() > self._base_of(other)
 
     def __ge__(self, other: Quantity) -> bool:
-        """More or equal, in the unit of the left side."""
-        return self.amount >= other.amount_in(self.unit)
+        """More or equal; refused across dimensions."""
+        return self._in_base() >= self._base_of(other)
 
     def __eq__(self, other: object) -> bool:
         """The same amount of the same dimension."""
         if not isinstance(other, Quantity) or not other.unit.converts_to(self.unit):
             return False
-        return self.amount == other.amount_in(self.unit)
+        return self._in_base() == other._in_base()
 
     def __hash__(self) -> int:
         """Equal quantities hash alike, whatever their units."""
-        if self.unit.size is None:
-            return hash((self.unit, self.amount))
-        return hash((self.unit.dimension, self.amount * self.unit.size))
+        kind = self.unit if self.unit.size is None else self.unit.dimension
+        return hash((kind, self._in_base()))
+
+    def _base_of(self, other: Quantity) -> Decimal:
+        other.to(self.unit)  # refuses another dimension
+        return other._in_base()
+
+    def _in_base(self) -> Decimal:
+        """The amount as it is compared: in the first unit of the dimension, rounded once."""
+        return _COMPARED.multiply(self.amount, self.unit.size or Decimal(1))
 
     def __str__(self) -> str:
         """The amount without needless zeros, a space, the unit."""
@@ -257,16 +271,22 @@ def decimal_from(value: object) -> Decimal:
     """A finite decimal from a decimal, a whole number or a text such as ``6.1``.
 
     Raises:
-        ClinicalInputError: a truth value, a binary float, NaN, infinity or other text.
+        ClinicalInputError: a truth value, a binary float, NaN, infinity, a number beyond all
+            bounds, or other text.
     """
     if isinstance(value, (int, str, Decimal)) and not isinstance(value, bool):
         try:
             number = Decimal(value)
         except InvalidOperation:
             number = None
-        if number is not None and number.is_finite():
+        if number is not None and is_ordinary(number):
             return number
-    raise ClinicalInputError(expected="a finite number", came=value)
+    raise ClinicalInputError(expected="a finite number of ordinary size", came=value)
+
+
+def is_ordinary(number: Decimal) -> bool:
+    """Whether a number is finite and of a size that something measured can have."""
+    return number.is_finite() and abs(number.adjusted()) <= LARGEST_POWER
 
 
 def parse_quantity(text: object) -> Quantity:
@@ -296,8 +316,10 @@ def rounded_down(quantity: Quantity, step: Quantity) -> Quantity:
 
     Prescribed volumes and doses are always rounded down: rounding may never add drug.
     """
-    steps = quantity.over(step).to_integral_value(rounding=ROUND_DOWN)
-    return Quantity(steps * step.amount, step.unit)
+    amount = quantity.amount_in(step.unit)
+    # Whole-number division cuts the exact quotient; a quotient cut afterwards is rounded before.
+    whole = amount // step.amount * step.amount
+    return Quantity(whole if whole <= amount else whole - step.amount, step.unit)
 
 
 def rounded(quantity: Quantity, step: Quantity) -> Quantity:

@@ -56,7 +56,13 @@ class Source:
     @property
     def label(self) -> str:
         """The source in one line: who, what, where, when."""
-        parts = (self.author, self.title, self.journal, self.year, self.detail)
+        parts = (
+            self.author.replace(" and ", "; "),
+            self.title,
+            self.journal,
+            self.year,
+            self.detail,
+        )
         return ". ".join(part.rstrip(".") for part in parts if part) or self.note
 
 

@@ -145,6 +145,7 @@ class Cream:
 
     The upper end of ``absorption`` counts toward the limit of each component; ``largest_mass``,
     ``largest_area`` and ``longest_time`` are the label's own limits and are checked apart.
+    ``not_with`` are boolean facts that must be known to be no before the cream is planned.
     """
 
     id: str
@@ -158,6 +159,7 @@ class Cream:
     longest_time: MaybeNumber
     absorption: tuple[Absorption, ...]
     applies_when: Applicability
+    not_with: tuple[str, ...]
     cautions: tuple[Statement, ...]
 
 
@@ -175,6 +177,7 @@ def read_cream(table: Table) -> Cream:
         longest_time=maybe_number(table, "longest_time", Dimension.DURATION),
         absorption=table.each("absorption", _read_absorption),
         applies_when=applicability(table),
+        not_with=table.texts("not_with"),
         cautions=table.each("cautions", read_statement),
     )
 
