@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> str:
             from mesoplan.documents.json_writer import dumps
 
             return dumps(screening_json(screening)) + "\n"
-        from mesoplan.documents.text_view import screening_text
+        from mesoplan.documents.text_screening import screening_text
 
         return screening_text(screening, knowledge)
     from mesoplan.planning import plan
@@ -37,6 +37,6 @@ def run(options: argparse.Namespace) -> str:
         from mesoplan.documents.json_writer import dumps
 
         return dumps(decision_json(decision, knowledge)) + "\n"
-    from mesoplan.documents.text_view import decision_text
+    from mesoplan.documents.text_plan import decision_text
 
     return decision_text(decision, knowledge)

@@ -6,13 +6,14 @@ be taken as meant is refused with file, key, what was expected, what came, and t
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+
+import tomli
 
 from mesoplan.documents.patient_tables import (
     read_allergies,
@@ -96,7 +97,7 @@ def parse_toml(content: bytes, place: str) -> Mapping[str, Any]:
             place=place,
         ) from error
     try:
-        return tomllib.loads(text, parse_float=Decimal)
+        return tomli.loads(text, parse_float=Decimal)
     except RecursionError as error:
         raise ClinicalInputError(
             expected="tables nested a few levels deep", came=_Words("far deeper"), place=place

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+import tomli
 
 from mesoplan.knowledge.base import KINDS, SINGULAR, KnowledgeBase
 from mesoplan.knowledge.bibliography import read_bibliography
@@ -108,12 +109,15 @@ def parse_files(files: Mapping[str, bytes]) -> Mapping[str, Any]:
 
 
 def _parse(path: str, content: bytes) -> Any:  # noqa: ANN401 - a parsed document has no one type
-    text = content.decode()
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        raise KnowledgeError(expected="text in UTF-8", came=str(error), place=path) from error
     if path.endswith(".bib"):
         return text
     try:
-        return tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+        return tomli.loads(text, parse_float=Decimal)
+    except tomli.TOMLDecodeError as error:
         raise KnowledgeError(expected="valid TOML", came=str(error), place=path) from error
 
 

@@ -7,16 +7,23 @@ name where a name was misspelt.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 from mesoplan.vocabulary.errors import ClinicalInputError, nothing
+from mesoplan.vocabulary.quantity import LARGEST_POWER, is_ordinary
 
 Item = TypeVar("Item")
 Choice = TypeVar("Choice", bound=Enum)
+
+_LARGEST_WHOLE = 10**LARGEST_POWER
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Control characters that no text needs: all but tabulator and line feed."""
 
 _SIMILAR_ENOUGH = 60
 """Percent of likeness (rapidfuzz WRatio) from which a name is offered as the nearest one."""
@@ -92,9 +99,9 @@ class Table:
         return value
 
     def text(self, key: str) -> str:
-        """A text that says something."""
+        """A text that says something, without control characters."""
         value = self.required(key, "a text")
-        if not isinstance(value, str) or not value.strip():
+        if not _is_text(value):
             raise self.refusal("a text", value, key)
         return value
 
@@ -107,11 +114,10 @@ class Table:
         value = self.raw(key)
         if value is None:
             return ()
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        if not isinstance(value, list) or not all(_is_text(item) for item in value):
             raise self.refusal("a list of texts", value, key)
-        for item in value:
-            if value.count(item) > 1 or not item.strip():
-                raise self.refusal("a list of different texts", value, key)
+        if len(set(value)) < len(value):
+            raise self.refusal("a list of different texts", value, key)
         return tuple(value)
 
     def flag(self, key: str, *, default: bool | None = None) -> bool:
@@ -128,6 +134,8 @@ class Table:
         value = self.required(key, "a whole number")
         if isinstance(value, bool) or not isinstance(value, int):
             raise self.refusal("a whole number", value, key)
+        if abs(value) > _LARGEST_WHOLE:
+            raise self.refusal("a whole number of ordinary size", value, key)
         return value
 
     def decimal(self, key: str) -> Decimal:
@@ -136,8 +144,8 @@ class Table:
         if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
             raise self.refusal("a number", value, key)
         number = Decimal(value)
-        if not number.is_finite():
-            raise self.refusal("a finite number", value, key)
+        if not is_ordinary(number):
+            raise self.refusal("a finite number of ordinary size", value, key)
         return number
 
     def day(self, key: str) -> date:
@@ -238,6 +246,11 @@ class Table:
             ) from error
         table.close()
         return item
+
+
+def _is_text(value: object) -> TypeGuard[str]:
+    """Whether a value is a text that says something and cannot play tricks on a screen."""
+    return isinstance(value, str) and bool(value.strip()) and not _CONTROL.search(value)
 
 
 class _Key(str):
