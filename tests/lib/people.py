@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import copy
+import tomllib
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
-
-import tomllib
 
 from mesoplan.documents.case_file import Case, read_case
 from mesoplan.knowledge import KnowledgeBase
@@ -37,8 +36,10 @@ HEALTHY: Mapping[str, Any] = {
 
 
 def healthy_document(knowledge: KnowledgeBase, **changes: Any) -> dict[str, Any]:
-    """The healthy adult with every boolean fact answered no; ``changes`` replace whole tables,
-    except ``facts`` and ``patient``, which are laid over.
+    """The healthy adult with every boolean fact answered no.
+
+    ``changes`` replace whole tables, except ``facts`` and ``patient``, which are laid over; a
+    value of ``None`` leaves the key out.
     """
     document = copy.deepcopy(dict(HEALTHY))
     document["facts"] = {

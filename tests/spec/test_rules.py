@@ -1,4 +1,4 @@
-"""Runs the spec of the rules: tests/spec/rules/*.toml, one sentence a case (see README.md there)."""
+"""Runs the spec of the rules in tests/spec/rules: one sentence a case (see README.md there)."""
 
 import copy
 import tomllib
@@ -81,10 +81,7 @@ def screened(case: Mapping[str, Any], zones: Mapping[str, Any]) -> Screening:
 @pytest.mark.hazard("H-001")
 @pytest.mark.parametrize(
     ("case", "zones"),
-    [
-        pytest.param(case, zones, id=f"{case['rule']}: {case['name']}")
-        for _, case, zones in cases()
-    ],
+    [pytest.param(case, zones, id=f"{case['rule']}: {case['name']}") for _, case, zones in cases()],
 )
 def test_rule_gives_what_the_sentence_says(
     case: Mapping[str, Any], zones: Mapping[str, Any]
