@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from mesoplan.knowledge import KnowledgeBase, load_knowledge
+
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
@@ -27,6 +29,12 @@ def program(*names: str) -> Path:
     if IN_CI:
         pytest.fail(message, pytrace=False)
     pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> KnowledgeBase:
+    """The knowledge base as it stands; frozen, so all tests share it."""
+    return load_knowledge()
 
 
 @pytest.fixture(scope="session")

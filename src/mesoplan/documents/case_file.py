@@ -37,6 +37,9 @@ LARGEST_FILE = 1_000_000
 
 RIGHT_ANGLE = Decimal(90)
 
+YEARS = range(1900, 2200)
+"""Years of a decision; another one is a slip, and later dates are counted onward from it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
@@ -124,6 +127,14 @@ class _Words(str):
 
 
 def _at(table: Table) -> date:
+    day = _day_of(table)
+    if day.year not in YEARS:
+        expected = f"a day from {YEARS.start} to {YEARS.stop - 1}"
+        raise table.refusal(expected, _Words(day.isoformat()), "at")
+    return day
+
+
+def _day_of(table: Table) -> date:
     value = table.required("at", "the day of the decision, such as at = 2026-11-22")
     if isinstance(value, datetime):
         if value.tzinfo is None:

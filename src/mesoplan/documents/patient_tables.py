@@ -150,7 +150,7 @@ def _answer(table: Table, key: str, definition: FactDefinition, at: date) -> Ans
         return answer
     if raw == "unknown" and "unknown" not in definition.choices:
         return Unknown("recorded as unknown")
-    if raw in {"not-applicable", "never"}:
+    if raw in ("not-applicable", "never"):
         return NotApplicable(f"recorded as {raw}")
     return Known(_value(table, key, definition, at))
 

@@ -1,6 +1,6 @@
 """A plan or a refusal as a PDF that one physician hands to another.
 
-typst draws it from the template in ``templates``; the content enters as a JSON file, so that no
+typst draws it from the template in ``templates``; the content enters as one JSON value, so that no
 text of a case or of the base can be read as markup. PDF/UA-1 (tagged, titled, with language) and
 PDF/A-2a (all fonts inside, to be read in thirty years). The same decision gives the same bytes.
 """
@@ -33,14 +33,12 @@ def write_pdf(
     # Imported late: a plan as text or JSON starts without the typesetter.
     import typst
 
-    files: dict[str, str | Path | bytes] = {
-        path.name: path.read_bytes() for path in sorted(TEMPLATES.glob("*.typ"))
-    }
-    content = sheet(decision, knowledge, patient_label)
-    files["content.json"] = json.dumps(content, ensure_ascii=False).encode()
     at = decision.at
+    content = sheet(decision, knowledge, patient_label)
     return typst.compile(
-        files,
+        TEMPLATES / "main.typ",
+        root=TEMPLATES,
+        sys_inputs={"content": json.dumps(content, ensure_ascii=False)},
         font_paths=[FONTS],
         ignore_system_fonts=True,
         pdf_standards=["ua-1", "a-2a"],

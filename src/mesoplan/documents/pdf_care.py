@@ -13,6 +13,7 @@ from mesoplan.documents.pdf_words import (
     day,
     heading,
     in_words,
+    lead,
     line_break,
     paragraph,
     points,
@@ -77,9 +78,9 @@ def anaesthesia_blocks(anaesthesia: Anaesthesia, sources: Sources) -> Iterator[B
     """The cream with mass, area and waiting time; what may be absorbed; the label's own limits."""
     yield heading(1, "Anaesthesia")
     if anaesthesia.cream is None:
-        yield paragraph(strong("No cream. "), words(f"{capital(anaesthesia.reason.rstrip('.'))}."))
+        yield paragraph(strong("No cream. "), words(_why_no_cream(anaesthesia.reason)))
     else:
-        yield paragraph(strong(anaesthesia.cream.label))
+        yield lead(strong(anaesthesia.cream.label))
         numbers = (
             ("Mass of cream", anaesthesia.mass),
             ("On an area of", anaesthesia.area),
@@ -116,6 +117,12 @@ def anaesthesia_blocks(anaesthesia: Anaesthesia, sources: Sources) -> Iterator[B
     yield from statement_list("What sources say about waiting", anaesthesia.said, sources, level=2)
 
 
+def _why_no_cream(reason: str) -> str:
+    """The reason as a sentence of its own, after the words that say there is no cream."""
+    said = capital(reason.removeprefix("no cream").removeprefix(":").strip())
+    return said if said.endswith((".", "?")) else f"{said}."
+
+
 def _row(name: str, number: Planned | None, sources: Sources) -> list[Runs]:
     if number is None:
         return [[words(name)], [unknown("not known")], [], []]
@@ -147,10 +154,11 @@ def session_blocks(plan: Plan, sources: Sources) -> Iterator[Block]:
     """The visits with their dates, what must be ready, and how long the patient is observed."""
     yield heading(1, "Sessions")
     minutes = plan.session_minutes
-    yield paragraph(
+    yield lead(
         words("One session takes "),
         {**span(minutes.low.to(Unit.MIN), minutes.high.to(Unit.MIN)), "is": "strong-value"},
         *note_of(f" ({minutes.note})" if minutes.note else ""),
+        words(" "),
         sources.planned(minutes),
     )
     yield table(

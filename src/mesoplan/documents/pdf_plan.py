@@ -12,14 +12,12 @@ from mesoplan.documents.pdf_care import (
     session_blocks,
     statement_list,
 )
+from mesoplan.documents.pdf_patient import patient_block, place_of, with_labels
 from mesoplan.documents.pdf_screening import (
     derived_blocks,
     missing_blocks,
-    patient_block,
-    place_of,
     screening_blocks,
     verdict_block,
-    with_labels,
 )
 from mesoplan.documents.pdf_sources import Sources
 from mesoplan.documents.pdf_words import (
@@ -30,6 +28,7 @@ from mesoplan.documents.pdf_words import (
     day,
     heading,
     in_words,
+    lead,
     paragraph,
     soft,
     strong,
@@ -97,7 +96,7 @@ def _plan(plan: Plan, sources: Sources) -> Iterator[Block]:
     yield {"is": "figures", "items": _figures(plan)}
     yield table(
         ("Zone", "What and where", "Technique", "In the syringe", "Points", "Volume", "Sessions"),
-        ("auto", "rest", "30", "38", ">15", ">16", ">17"),
+        ("10", "rest", "28", "44", ">15", ">16", ">19"),
         _glance(plan, sources),
     )
     yield heading(1, "Because it is this patient")
@@ -161,7 +160,7 @@ def _glance(plan: Plan, sources: Sources) -> Iterator[list[Runs]]:
 
 def _totals(plan: Plan, sources: Sources) -> Iterator[Block]:
     yield heading(1, "Totals of one session")
-    yield paragraph(
+    yield lead(
         words("All zones and the cream together: "),
         {**value(plan.totals.volume), "is": "strong-value"},
         words(" injected. The bar runs to 125 %; the long mark is the limit."),

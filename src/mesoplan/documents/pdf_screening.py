@@ -1,11 +1,11 @@
-"""The patient and the screening on the printed sheet: verdict, findings, what is missing."""
+"""The screening on the printed sheet: verdict, findings, what is missing."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mesoplan.documents.pdf_patient import dated, fact_label, with_labels
 from mesoplan.documents.pdf_sources import Sources
 from mesoplan.documents.pdf_words import (
     Block,
@@ -14,8 +14,8 @@ from mesoplan.documents.pdf_words import (
     clean,
     day,
     heading,
-    in_words,
     joined,
+    lead,
     paragraph,
     points,
     soft,
@@ -25,144 +25,12 @@ from mesoplan.documents.pdf_words import (
     verdict,
     words,
 )
-from mesoplan.vocabulary.answer import Answer, Known, NotApplicable, Unknown
 from mesoplan.vocabulary.finding import MissingAnswer, Outcome, Result, Strength, Verdict
-from mesoplan.vocabulary.patient import Allergies, FactType, Medications, Sex, Side
-from mesoplan.vocabulary.quantity import Quantity
+from mesoplan.vocabulary.patient import FactType
 
 if TYPE_CHECKING:
     from mesoplan.knowledge.base import KnowledgeBase
     from mesoplan.screening import Screening
-    from mesoplan.vocabulary.request import Zone
-
-SIDES = {
-    Side.LEFT: "left",
-    Side.RIGHT: "right",
-    Side.BOTH: "both sides",
-    Side.MIDLINE: "midline",
-}
-_NO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-BANNER_FACTS = (
-    ("anticoagulant_therapy", ""),
-    ("pregnant", "can_become_pregnant"),
-    ("breastfeeding", "can_breastfeed"),
-)
-"""Facts at the head of the sheet, each with the fact that can make it a question in vain."""
-
-
-def place_of(zone: Zone, knowledge: KnowledgeBase) -> str:
-    """The region and side of a zone in words."""
-    return f"{knowledge.regions[zone.region].label.lower()}, {SIDES[zone.side]}"
-
-
-def fact_label(fact: str, knowledge: KnowledgeBase) -> str:
-    """The label of a fact, or its id as words where it is no fact of the base."""
-    definition = knowledge.facts.get(fact)
-    return definition.label if definition else capital(re.sub(r"[_.]", " ", fact))
-
-
-_FACT_ID = re.compile(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b")
-
-
-def with_labels(sentence: str, knowledge: KnowledgeBase) -> str:
-    """A sentence of the program in which fact ids give way to their labels."""
-
-    def label(found: re.Match[str]) -> str:
-        definition = knowledge.facts.get(found.group())
-        return definition.label.lower() if definition else found.group().replace("_", " ")
-
-    return _FACT_ID.sub(label, sentence)
-
-
-# --- The patient ------------------------------------------------------------------------------
-
-
-def patient_block(screening: Screening, knowledge: KnowledgeBase, label: str) -> Block:
-    """Who it is, and what everyone in the room must know first; unknown stands as unknown."""
-    facts, effective = screening.facts, screening.effective
-    cells: list[tuple[str, Runs]] = [
-        ("Patient", [strong(label)] if label.strip() else [{"is": "blank", "mm": 45}]),
-        ("Born", _born(facts.birth_date, effective.answer("age"))),
-        ("Sex (body model)", _sex(facts.sex)),
-        ("Weight", _answer(facts.answer("weight"))),
-        ("Height", _answer(facts.answer("height"))),
-        ("Phototype", _answer(facts.answer("phototype"))),
-        ("Allergies", _allergies(facts.allergies, knowledge)),
-        ("Medicines", _medicines(facts.medications, knowledge)),
-    ]
-    cells += [
-        (knowledge.facts[fact].label, _answer(effective.answer(fact)))
-        for fact, gate in BANNER_FACTS
-        if fact in knowledge.facts and not _is_known_no(effective.answer(gate))
-    ]
-    return {
-        "is": "facts",
-        "cells": [{"label": clean(name), "runs": runs} for name, runs in cells],
-    }
-
-
-def _is_known_no(answer: Answer[object]) -> bool:
-    return isinstance(answer, Known) and answer.value is False
-
-
-def _born(birth: Answer[object], age: Answer[object]) -> Runs:
-    match birth, age:
-        case Known(value=born), Known(value=Quantity() as years):
-            return [words(_dated(str(born))), soft(f" {in_words(years)}")]
-        case _:
-            return [unknown("unknown")]
-
-
-def _sex(sex: Sex) -> Runs:
-    return [unknown("unknown")] if sex is Sex.UNKNOWN else [words(sex.value)]
-
-
-def _answer(answer: Answer[object]) -> Runs:
-    match answer:
-        case Known(value=Quantity() as quantity):
-            return [words(in_words(quantity))]
-        case Known(value=bool() as yes):
-            return [words("yes" if yes else "no")]
-        case Known(value=other):
-            return [words(_dated(str(other)))]
-        case NotApplicable(reason=reason):
-            return [words("does not apply"), soft(f" {reason}")]
-        case Unknown():
-            return [unknown("unknown")]
-
-
-def _dated(text: str) -> str:
-    from datetime import date
-
-    return _NO_DATE.sub(lambda found: day(date.fromisoformat(found.group())), text)
-
-
-def _allergies(answer: Answer[Allergies], knowledge: KnowledgeBase) -> Runs:
-    match answer:
-        case Known(value=found):
-            if found.none_known:
-                return [words("none known")]
-            labels = [knowledge.substances[name].label for name in found.substances]
-            labels += [knowledge.groups[name].label for name in found.groups]
-            return [strong(", ".join([*labels, *found.other]) or "none named")]
-        case Unknown() | NotApplicable():
-            return [unknown("unknown")]
-
-
-def _medicines(answer: Answer[Medications], knowledge: KnowledgeBase) -> Runs:
-    match answer:
-        case Known(value=found):
-            if found.none:
-                return [words("none")]
-            labels = [
-                knowledge.medicines[name].label if name in knowledge.medicines else name
-                for name in found.names
-            ]
-            codes = [f"ATC {code}" for code in found.atc]
-            return [strong(", ".join([*labels, *codes, *found.other]) or "none named")]
-        case Unknown() | NotApplicable():
-            return [unknown("unknown")]
-
 
 # --- The verdict ------------------------------------------------------------------------------
 
@@ -276,7 +144,7 @@ def _finding(item: Result, sources: Sources) -> Block:
     knowledge = sources.knowledge
     lines: list[tuple[str, Runs]] = []
     if item.because:
-        reasons = (f"{fact_label(fact, knowledge)}: {_dated(said)}" for fact, said in item.because)
+        reasons = (f"{fact_label(fact, knowledge)}: {dated(said)}" for fact, said in item.because)
         lines.append(("Because", [words("; ".join(reasons))]))
     lines.append(("Strength", [words(_strength(item))]))
     if item.clears is not None:
@@ -372,9 +240,7 @@ def missing_blocks(missing: tuple[MissingAnswer, ...], knowledge: KnowledgeBase)
     if not missing:
         return
     yield heading(1, "Answers still missing")
-    yield paragraph(
-        soft("Unknown is never read as no. Each answer is needed before it is settled.")
-    )
+    yield lead(soft("Unknown is never read as no. Each answer is needed before it is settled."))
     yield {"is": "blanks", "items": [_blank(item, knowledge) for item in missing]}
 
 

@@ -127,7 +127,7 @@ class Sources:
             "about": clean(
                 f"{record.kind.value.replace('-', ' ')}; {_READ.get(record.read, record.read)}"
             ),
-            "note": clean(record.note) if record.note != record.label else "",
+            "note": clean(record.note.rstrip(".")) if record.note != record.label else "",
             "address": record.address,
             "is_link": record.address.startswith(("https://", "http://")),
             "places": [

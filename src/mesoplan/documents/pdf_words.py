@@ -246,6 +246,11 @@ def paragraph(*runs: Run) -> Block:
     return {"is": "paragraph", "runs": list(runs)}
 
 
+def lead(*runs: Run) -> Block:
+    """Running text that stays on the page of what it introduces."""
+    return {"is": "lead", "runs": list(runs)}
+
+
 def points(items: Iterable[Runs], *, marker: str = "dot") -> Block:
     """A list; ``marker``: dot, check (a box to tick) or number."""
     return {"is": "list", "marker": marker, "items": list(items)}

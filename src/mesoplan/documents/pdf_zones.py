@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from mesoplan.documents.pdf_screening import place_of
+from mesoplan.documents.pdf_patient import place_of
 from mesoplan.documents.pdf_sources import Sources, note_of
 from mesoplan.documents.pdf_words import (
     Block,
@@ -16,6 +17,7 @@ from mesoplan.documents.pdf_words import (
     heading,
     in_words,
     joined,
+    lead,
     line_break,
     paragraph,
     part,
@@ -82,12 +84,12 @@ def zone_blocks(zone: ZonePlan, sources: Sources) -> Iterator[Block]:
     """Everything of one zone."""
     where = place_of(zone.zone, sources.knowledge)
     yield heading(1, f"Zone {zone.option.number}: {zone.indication.label}, {where}")
-    yield paragraph(
+    yield lead(
         words("Protocol: "), strong(zone.protocol.label), sources.mark(zone.protocol.citation)
     )
     yield table(
         ("What", "Planned", "Range, and how it came about", "Source"),
-        ("28", "46", "rest", "36"),
+        ("28", "50", "rest", "36"),
         _rows(zone, sources),
     )
     if zone.protocol.notes:
@@ -181,12 +183,12 @@ def _mixture(zone: ZonePlan, sources: Sources) -> Iterator[Block]:
     planned = zone.mixture
     yield heading(2, f"Mixture: {planned.mixture.label}")
     word = capital(planned.verdict.replace("-", " "))
-    yield paragraph(
+    yield lead(
         verdict(_MIXTURE_SHAPES[planned.verdict], word),
         words(f"; {_PREPARATION[planned.mixture.preparation]}. Doses of one session."),
     )
     for reason in planned.reasons:
-        yield paragraph(soft(f"{reason.text} "), sources.mark(reason.citation))
+        yield lead(soft(f"{reason.text} "), sources.mark(reason.citation))
     yield dose_table(planned.components, sources, with_volume=True)
 
 
@@ -236,10 +238,22 @@ def _limit(share: LimitShare, sources: Sources) -> list[Runs]:
     if stated.kind is Kind.ASSUMED and stated.tightens:
         limit += [line_break(), soft(f"assumed: {stated.tightens}")]
     return [
-        [bar(share.share), strong(f" {share_words(share.share)}")],
+        drawn_share(share.share),
         limit,
         [sources.stated(stated)],
     ]
+
+
+NEAR = Decimal("0.8")
+"""From this share of a limit on, a dose is called near it (design language, dose bar)."""
+
+
+def drawn_share(share: Decimal) -> Runs:
+    """A share of a limit as bar and number; near the limit says so in words."""
+    runs: Runs = [bar(share), strong(share_words(share))]
+    if share > 1:
+        return [*runs, line_break(), strong("above the limit")]
+    return [*runs, line_break(), strong("near the limit")] if share >= NEAR else runs
 
 
 def jurisdiction(name: str) -> str:
@@ -260,7 +274,7 @@ def group_rows(groups: Iterable[GroupShare], sources: Sources) -> list[list[Runs
         [
             [strong(knowledge.groups[item.group].label)],
             [words(", ".join(knowledge.substances[name].label for name in item.members))],
-            [bar(item.share), strong(f" {share_words(item.share)}")],
+            drawn_share(item.share),
             [sources.mark(item.citation)],
         ]
         for item in groups

@@ -9,6 +9,7 @@ from mesoplan.documents.text_screening import (
     footer,
     question_lines,
     screening_lines,
+    worded,
     wrapped,
 )
 from mesoplan.planning import Plan, Refusal
@@ -151,8 +152,7 @@ def _layers(zone: ZonePlan) -> str:
 
 
 def _number(number: Planned) -> str:
-    counted = number.value.unit is Unit.COUNT
-    text = plain(number.value.amount) if counted else str(number.value)
+    text = worded(number.value)
     if number.low != number.high:
         text += f" (range {plain(number.low.amount)} to {plain(number.high.amount)})"
     marks = [number.kind.value, *(citation.id for citation in number.citations)]
@@ -215,7 +215,9 @@ def _care(plan: Plan) -> Iterator[str]:
     yield ""
     yield "FOLLOW-UP"
     for check in plan.follow_up:
-        due = str(check.due) if check.due == check.latest else f"{check.due} to {check.latest}"
+        due = worded(check.latest)
+        if check.due != check.latest:
+            due = f"{plain(check.due.amount)} to {due}"
         yield from wrapped(f"after {due}: {check.what.text}", "  ")
     yield ""
     yield "SCALES AND STOP RULE"
@@ -233,7 +235,13 @@ def _care(plan: Plan) -> Iterator[str]:
 
 
 def _lines(title: str, lines: Iterable[Line]) -> Iterator[str]:
-    yield from _statements(title, (line.says for line in lines))
+    found = list(lines)
+    if found:
+        yield ""
+        yield title.upper()
+        for line in found:
+            time = f" ({line.time})" if line.time else ""
+            yield from wrapped(f"{line.says.text}{time} [{line.says.citation.id}]", "  - ")
 
 
 def _statements(title: str, statements: Iterable[Statement]) -> Iterator[str]:

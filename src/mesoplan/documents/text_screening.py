@@ -6,6 +6,8 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mesoplan.vocabulary.quantity import Quantity, Unit
+
 if TYPE_CHECKING:
     from mesoplan.knowledge.base import KnowledgeBase
     from mesoplan.screening import Screening
@@ -77,6 +79,15 @@ def _finding(item: Result) -> Iterator[str]:
 def question_lines(item: MissingAnswer) -> Iterator[str]:
     """A question that nobody answered, with the rules that need it."""
     yield from wrapped(f"{item.question}  [{item.fact}; for {', '.join(item.rules)}]", "  ? ")
+
+
+_COUNTED = frozenset({Unit.WEEK, Unit.MONTH, Unit.YEAR})
+
+
+def worded(quantity: Quantity) -> str:
+    """A quantity as a person says it: ``3 weeks``, ``1 week``, ``0.2 mL``."""
+    plural = "s" if quantity.unit in _COUNTED and quantity.amount != 1 else ""
+    return f"{quantity}{plural}"
 
 
 def wrapped(text: str, first: str = "") -> list[str]:

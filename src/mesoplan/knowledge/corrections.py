@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from mesoplan.knowledge.base import SINGULAR
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from mesoplan.knowledge.base import KnowledgeBase
 
 _STEP = re.compile(r"([a-z_]+)(?:\[(\d+)\])?")
-_WORDS_OF_A_RULE = frozenset({"label", "message", "synonyms", "strength_because"})
-"""What may be corrected in a rule that no override may touch: its words."""
 
 
 def corrected_documents(
@@ -32,13 +31,11 @@ def corrected_documents(
     """The parsed documents with the corrections laid over them, and the new release hash.
 
     Raises:
-        KnowledgeError: unsigned or without reason; no such record or key; or a change to what no
-            override may touch.
+        KnowledgeError: unsigned or without reason; no such record or key.
     """
     documents: dict[str, Any] = copy.deepcopy(dict(base.documents))
     for correction in corrections:
         _check_signed(correction)
-        _check_allowed(correction, base)
         _apply(correction, documents)
     return documents, _release(base.release, corrections)
 
@@ -46,8 +43,8 @@ def corrected_documents(
 def _release(before: str, corrections: tuple[Correction, ...]) -> str:
     digest = hashlib.sha256(before.encode())
     for item in corrections:
-        fields = [item.kind, item.id, item.key, item.value, item.by, item.on, item.reason]
-        digest.update(json.dumps(fields, default=str, sort_keys=True).encode())
+        parts = [item.kind, item.id, item.key, item.value, item.by, item.on, item.reason]
+        digest.update(json.dumps(parts, default=str, sort_keys=True).encode())
     return digest.hexdigest()
 
 
@@ -61,34 +58,123 @@ def _check_signed(correction: Correction) -> None:
         raise _refusal(correction, "a name and a reason with every correction", correction.by)
 
 
-def _check_allowed(correction: Correction, base: KnowledgeBase) -> None:
-    guarded = [rule for rule in base.rules.values() if rule.never_overridable]
-    first = correction.key.partition(".")[0].partition("[")[0]
-    is_guarded = any(rule.id == correction.id for rule in guarded)
-    if correction.kind == "rules" and is_guarded and first not in _WORDS_OF_A_RULE:
-        expected = "only words of a rule that no override may touch"
-        raise _refusal(correction, expected, correction.key)
-    if correction.kind in {"derivations", "facts"}:
+def check_guarded(old: KnowledgeBase, new: KnowledgeBase) -> None:
+    """Compare what rules that no override may touch rest on, before and after a correction.
+
+    Raises:
+        KnowledgeError: such a rule, a fact that it reads, or what that fact is derived from, is
+            no longer the same; or an allergen was taken away.
+    """
+    before = _guarded(old, old)
+    after = _guarded(new, old)
+    for place in sorted(before.keys() | after.keys()):
+        if before.get(place) != after.get(place):
+            raise KnowledgeError(
+                expected="nothing but other words, or a mark of review, where a rule looks that "
+                "no override may touch",
+                came=place[1],
+                key=".".join(place),
+                place="correction",
+            )
+    _check_allergies(old, new)
+
+
+def _guarded(base: KnowledgeBase, old: KnowledgeBase) -> Mapping[tuple[str, str], object]:
+    """What the guarded rules of the old base rest on, as it stands in a base, without words.
+
+    Their facts, the derivations of these facts, the facts that those read, and so on; and the
+    policies' numbers, because a derivation may read them.
+    """
+    rules = [rule for rule in old.rules.values() if rule.never_overridable]
+    facts = {fact for rule in rules for fact in (*facts_of(rule.when), *rule.applies_when.needs)}
+    while True:
         read = {
-            fact for rule in guarded for fact in (*facts_of(rule.when), *rule.applies_when.needs)
+            fact
+            for item in old.derivations.values()
+            if item.fact in facts
+            for fact in facts_of(item.when)
         }
-        record = base.kind(correction.kind).get(correction.id)
-        fact = getattr(record, "fact", correction.id)
-        if fact in read and first not in {"label", "question", "synonyms", "because"}:
-            expected = f"no change to {fact}, which a rule reads that no override may touch"
-            raise _refusal(correction, expected, correction.key)
+        if read <= facts:
+            break
+        facts |= read
+    records: list[tuple[str, str, object]] = [
+        *(("rules", rule.id, base.rules.get(rule.id)) for rule in rules),
+        *(("facts", fact, base.facts.get(fact)) for fact in facts),
+        *(
+            ("derivations", item.id, item)
+            for item in base.derivations.values()
+            if item.fact in facts
+        ),
+        *(
+            ("policies", item.id, item.no_pregnancy_from_age)
+            for item in base.policies.values()
+            if item.id in old.policies
+        ),
+    ]
+    return {(kind, name): _without_words(record) for kind, name, record in records}
+
+
+_WORDS = frozenset(
+    {"label", "message", "question", "synonyms", "strength_because", "because", "reviewed"}
+)
+"""Fields that say something to people, or that somebody has looked, and decide nothing."""
+
+
+def _without_words(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {key: _without_words(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_without_words(item) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return type(value), {
+            field.name: _without_words(getattr(value, field.name))
+            for field in fields(value)
+            if field.name not in _WORDS
+        }
+    return value
+
+
+def _check_allergies(old: KnowledgeBase, new: KnowledgeBase) -> None:
+    """An allergy to a component is found by way of groups: they may grow, never shrink."""
+    kept = [
+        *(
+            ("substances", item.id, set(item.groups) <= set(new.substances[item.id].groups))
+            for item in old.substances.values()
+            if item.id in new.substances
+        ),
+        *(
+            (
+                "groups",
+                item.id,
+                (not item.is_allergen or new.groups[item.id].is_allergen)
+                and set(item.crossing) <= set(new.groups[item.id].crossing),
+            )
+            for item in old.groups.values()
+            if item.id in new.groups
+        ),
+    ]
+    for kind, name, is_kept in kept:
+        if not is_kept:
+            raise KnowledgeError(
+                expected="no allergen taken away",
+                came=name,
+                key=f"{kind}.{name}",
+                place="correction",
+            )
 
 
 def _apply(correction: Correction, documents: Mapping[str, Any]) -> None:
     entry = _entry(correction, documents)
-    target, last = entry, _steps(correction)
+    target: Any = entry
+    last = _steps(correction)
     for step in last[:-1]:
         if not _holds(target, step):
             raise _refusal(correction, "a key that stands in the record", step)
         target = target[step]
     step = last[-1]
-    if isinstance(target, list) and not _holds(target, step):
-        raise _refusal(correction, "a place in the list", step)
+    is_place = isinstance(step, int) and _holds(target, step)
+    if not (isinstance(target, dict) and isinstance(step, str)) and not is_place:
+        raise _refusal(correction, "a key, or a place in a list, of the record", step)
     target[step] = correction.value
 
 

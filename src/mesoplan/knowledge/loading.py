@@ -18,7 +18,7 @@ import tomli
 from mesoplan.knowledge.base import KINDS, SINGULAR, KnowledgeBase
 from mesoplan.knowledge.bibliography import read_bibliography
 from mesoplan.knowledge.checking import check_references, check_sources
-from mesoplan.knowledge.corrections import corrected_documents
+from mesoplan.knowledge.corrections import check_guarded, corrected_documents
 from mesoplan.knowledge.reading import Table
 from mesoplan.knowledge.schema.care import (
     read_care,
@@ -165,7 +165,9 @@ def build(
 def _corrected(base: KnowledgeBase, corrections: tuple[Correction, ...]) -> KnowledgeBase:
     """The base built again from corrected documents."""
     documents, release = corrected_documents(base, corrections)
-    return build(documents, release, corrections=(*base.corrections, *corrections))
+    found = build(documents, release, corrections=(*base.corrections, *corrections))
+    check_guarded(base, found)
+    return found
 
 
 def _read_document(kind: str, document: Any, path: str) -> tuple[Any, ...]:  # noqa: ANN401

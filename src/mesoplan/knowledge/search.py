@@ -60,21 +60,24 @@ class SearchIndex:
             limit=None,
         )
         best: dict[tuple[str, str], Hit] = {}
-        for name, likeness, place in found:
+        for _, likeness, place in found:
             kind, record, label, matched = self.records[place]
             hit = Hit(kind=kind, id=record, label=label, matched=matched, likeness=likeness)
             kept = best.get((kind, record))
             if kept is None or _rank(hit, query) < _rank(kept, query):
                 best[kind, record] = hit
-            del name
         return tuple(sorted(best.values(), key=lambda hit: _rank(hit, query))[:most])
 
 
-def _rank(hit: Hit, query: str) -> tuple[int, int, float, str]:
-    """Names equal to the query first, then those that begin with it, then by likeness."""
+def _rank(hit: Hit, query: str) -> tuple[int, float, int, int, str]:
+    """Names equal to the query first, then those that begin with it, then by likeness.
+
+    Of names that are equally like the one of the most similar length is nearer.
+    """
     name = folded(hit.matched)
     closeness = 0 if name == query else 1 if name.startswith(query) else 2
-    return closeness, KINDS.index(hit.kind) if closeness == 0 else 0, -hit.likeness, hit.id
+    apart = abs(len(name) - len(query))
+    return closeness, -hit.likeness, apart, KINDS.index(hit.kind), hit.id
 
 
 def folded(text: str) -> str:

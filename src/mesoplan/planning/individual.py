@@ -98,7 +98,9 @@ def _body(
         odds = zone.layers
         where = f"zone {zone.option.number}"
         if odds.unknown is None and zone.depth is not None and zone.needle is not None:
-            layers = ", ".join(f"{layer.value} {p}" for layer, p in odds.probabilities.items())
+            layers = ", ".join(
+                f"{layer.value} {percent(share)}" for layer, share in odds.probabilities.items()
+            )
             sex = "" if screening.facts.sex is Sex.UNKNOWN else f"{screening.facts.sex.value}, "
             found.append(
                 Individualised(

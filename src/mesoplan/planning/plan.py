@@ -53,7 +53,7 @@ def plan(request: Request, facts: PatientFacts, knowledge: KnowledgeBase, *, at:
     attempts = [plan_zone(option, screening, knowledge) for option in screening.options]
     zones = tuple(attempt for attempt in attempts if isinstance(attempt, ZonePlan))
     reasons = [
-        *_screening_reasons(screening),
+        *_screening_reasons(screening, knowledge),
         *(reason for attempt in attempts if isinstance(attempt, tuple) for reason in attempt),
     ]
     care = CareRoom(zones, screening, knowledge)
@@ -97,7 +97,7 @@ def plan(request: Request, facts: PatientFacts, knowledge: KnowledgeBase, *, at:
     return _with_citations(made)
 
 
-def _screening_reasons(screening: Screening) -> list[RefusalReason]:
+def _screening_reasons(screening: Screening, knowledge: KnowledgeBase) -> list[RefusalReason]:
     """Every finding that still stands, and every rule that waits for an answer."""
     code = _REFUSED.get(screening.decides)
     if code is None:
@@ -108,10 +108,10 @@ def _screening_reasons(screening: Screening) -> list[RefusalReason]:
         if standing is None:
             continue
         message = item.message
+        if item.outcome is Outcome.UNANSWERED:
+            message = f"Not answered: {knowledge.rules[item.rule].label}"
         if item.subject:
             message = f"{message} ({item.subject})"
-        if item.outcome is Outcome.UNANSWERED:
-            message = f"Not answered: {message}"
         found.append(
             RefusalReason(
                 code=standing,

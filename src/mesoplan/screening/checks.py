@@ -173,6 +173,8 @@ def approval(
 
 
 def _route(option: Option, policy: Policy, knowledge: KnowledgeBase) -> Evaluation:
+    if option.mixture is not None and option.route is None:
+        return Evaluation(Truth.UNKNOWN, missing=("technique",))
     because = []
     for name in option.substances():
         record = knowledge.substances[name]
@@ -180,7 +182,7 @@ def _route(option: Option, policy: Policy, knowledge: KnowledgeBase) -> Evaluati
             continue
         entry = approval(name, option, policy, knowledge)
         state = entry.state if entry else ApprovalState.UNKNOWN
-        route = option.route.value if option.route else "unknown route"
+        route = option.route.value if option.route else "unknown"
         if not state.may_be_given:
             because.append((record.label, f"{state.value} for the {route} route"))
         elif state.needs_statement and policy.off_label is not Permission.ALLOWED:

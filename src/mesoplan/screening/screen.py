@@ -373,6 +373,7 @@ def _question(fact: str, effective: EffectiveFacts, knowledge: KnowledgeBase) ->
 
 _OTHER_QUESTIONS = {
     "practitioner": "Who would give the treatment?",
+    "technique": "By which technique would it be given?",
     "site": "What is on the skin there? Record the finding with its region and side.",
 }
 

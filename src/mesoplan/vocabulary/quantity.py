@@ -263,8 +263,8 @@ class Quantity:
         return _COMPARED.multiply(self.amount, self.unit.size or Decimal(1))
 
     def __str__(self) -> str:
-        """The amount without needless zeros, a space, the unit."""
-        return f"{plain(self.amount)} {self.unit}"
+        """The amount without needless zeros, a space, the unit; a count is a bare number."""
+        return plain(self.amount) + ("" if self.unit is Unit.COUNT else f" {self.unit}")
 
 
 def decimal_from(value: object) -> Decimal:

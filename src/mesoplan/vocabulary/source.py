@@ -103,7 +103,7 @@ class ClinicalNumber:
     def __str__(self) -> str:
         """``0.1 to 0.2 mL`` or ``0.1 mL``."""
         if self.is_range:
-            return f"{plain(self.low.amount)} to {plain(self.high.amount)} {self.low.unit}"
+            return f"{plain(self.low.amount)} to {self.high}"
         return str(self.low)
 
 
