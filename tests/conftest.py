@@ -9,6 +9,8 @@ from hypothesis import settings
 
 from mesoplan.knowledge import KnowledgeBase, load_knowledge
 
+pytest.register_assert_rewrite("tests.reference.seeds")
+
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 

@@ -4,7 +4,6 @@ The stable interface of the core; each name is loaded when it is first asked for
 command that does not plan does not load planning.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,20 +22,19 @@ __all__ = [
     "verify",
 ]
 
-_ROOMS = {
-    "KnowledgeBase": "mesoplan.knowledge",
-    "check_mixture": "mesoplan.mixture",
-    "load_knowledge": "mesoplan.knowledge",
-    "plan": "mesoplan.planning",
-    "screen": "mesoplan.screening",
-    "triage": "mesoplan.planning",
-    "verify": "mesoplan.planning",
-}
-
 
 def __getattr__(name: str) -> object:
     """The public name from its room, on first use."""
-    if name not in _ROOMS:
-        message = f"module 'mesoplan' has no attribute {name!r}"
-        raise AttributeError(message)
-    return getattr(import_module(_ROOMS[name]), name)
+    match name:
+        case "KnowledgeBase" | "load_knowledge":
+            from mesoplan import knowledge as room
+        case "check_mixture":
+            from mesoplan import mixture as room
+        case "screen":
+            from mesoplan import screening as room
+        case "plan" | "triage" | "verify":
+            from mesoplan import planning as room
+        case _:
+            message = f"module 'mesoplan' has no attribute {name!r}"
+            raise AttributeError(message)
+    return getattr(room, name)

@@ -70,8 +70,8 @@ def text_of(content: bytes) -> str:
 
 
 def letters(text: str) -> str:
-    """The text without spaces: readers disagree about where a line break leaves one."""
-    return re.sub(r"\s", "", text)
+    """The text without spaces and hidden breaks: readers differ in what a line break leaves."""
+    return re.sub(r"[\s\u00ad\u200b]", "", text)
 
 
 def runs_of(block: object) -> Iterator[dict[str, Any]]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import tomllib
+from pathlib import Path
 
 CASE = """\
 at = 2026-11-22
@@ -79,13 +78,13 @@ _BY_SIZE = {
         '"neck-pain"',
         f'"{"x" * 900_000}"',
         "request.zone[1].indication",
-        "the id of a indication",
+        "the id of an indication",
     ),
     "lists nested 5,000 deep": ("none_known = true", f"other = {LISTS}", "", "nested"),
     "tables nested 5,000 deep": ("none_known = true", f"other = {INLINE}", "", "nested"),
     "keys dotted 5,000 deep": ("cancer = false", f"cancer.{DOTTED} = 1", "", ""),
-    "keys dotted 5,000 deep for text": ("policy =", f"policy.{DOTTED} =", "", ""),
-    "a header dotted 5,000 deep": ("[request]", f"[{DOTTED}]\n[request]", "", ""),
+    "keys dotted 5,000 deep for text": ("policy =", f"policy.{DOTTED} =", "", "nested"),
+    "a header dotted 5,000 deep": ("[request]", f"[{DOTTED}]\n[request]", "", "nested"),
     "empty file": (CASE, "", "at", "came nothing"),
     "blanks alone": (CASE, " \n\t\n", "at", "came nothing"),
     "JSON": (CASE, '{"at": "2026-11-22"}', "", "valid TOML"),

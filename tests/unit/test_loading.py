@@ -162,7 +162,7 @@ SPOILT = {
         *("line 2", "came ' kind = seed,'"),
     ),
     "an entry of the bibliography without an address": (
-        *(BIBLIOGRAPHY, "  address = {docs/adr/0005-clinical-rulings.md},\n", ""),
+        *(BIBLIOGRAPHY, "  address = {docs/reference/rulings.md},\n", ""),
         *("mesoplan-ruling", "an address, or a file with its sha256"),
     ),
 }

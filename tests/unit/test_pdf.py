@@ -1,5 +1,6 @@
 """The printed sheet, read back by programs that share no code with its writer."""
 
+import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -130,6 +131,25 @@ def read_pgm(image: Path) -> tuple[int, int, list[bytes]]:
     width, height = int(across), int(down)
     pixels = content[-width * height :]
     return width, height, [pixels[at : at + width] for at in range(0, len(pixels), width)]
+
+
+def test_endless_words_cover_nothing(pdftotext_path: Path, tmp_path: Path) -> None:
+    endless = "W" * 300
+    told = Statement(text="X" * 400, citation=neck_plan().statements[0].citation)
+    long_fact = replace(neck_plan().individualised[0], fact="Y" * 200)
+    changed = replace(neck_plan(), statements=(told,), individualised=(long_fact,))
+    file = tmp_path / "long.pdf"
+    file.write_bytes(write_pdf(changed, base(), patient_label=endless))
+    boxes = subprocess.run(
+        [pdftotext_path, "-bbox", file, "-"], capture_output=True, text=True, check=True
+    ).stdout
+    ends = {
+        letter: [float(end) for end in re.findall(rf'xMax="([0-9.]+)"[^>]*>{letter}{{4,}}', boxes)]
+        for letter in "WXY"
+    }
+    assert max(ends["Y"]) < (20 + 58) * 72 / 25.4, "beyond its column"
+    assert max(ends["W"] + ends["X"]) < (210 - 20) * 72 / 25.4 + 1, "beyond the text"
+    assert letters(endless) in letters(text_of(file.read_bytes()))
 
 
 def test_the_same_decision_gives_the_same_bytes() -> None:

@@ -4,6 +4,7 @@ from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from decimal import Decimal
 from enum import Enum
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -161,7 +162,7 @@ def test_sessions_lie_the_interval_apart_and_a_substance_can_lengthen_it() -> No
 
     def gaps(decision: Plan) -> set[timedelta]:
         days = [item.date for item in decision.sessions]
-        return {later - earlier for earlier, later in zip(days, days[1:], strict=False)}
+        return {later - earlier for earlier, later in pairwise(days)}
 
     assert neck.sessions[0].date == AT
     assert gaps(neck) == {timedelta(days=7)}

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from mesoplan.cli.files import write_out
 from mesoplan.vocabulary.errors import MesoplanError
 
 
@@ -58,23 +59,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     options = parser().parse_args(arguments)
     try:
-        text = _run(options)
+        write_out(_run(options))
     except MesoplanError as error:
         sys.stderr.write(f"mesoplan: {error.message}\n")
         return error.exit_code
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _close_standard_output()
     return 0
-
-
-def _close_standard_output() -> None:
-    """The reader has gone (``| head``): nothing more can be said, and that is no error."""
-    import os
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(options: argparse.Namespace) -> str:

@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 SHORT_RELEASE = 12
 """So many hexadecimal digits of the knowledge release stand on paper."""
 
+LONGEST_HEAD = 48
+"""So many characters of the patient's label stand at the head of each page."""
+
 NOTICE = "Decision support for professionals. Not certified as a medical device."
 
 
@@ -74,7 +77,7 @@ def sheet(decision: Plan | Refusal, knowledge: KnowledgeBase, patient_label: str
     return {
         "title": clean(f"{'Treatment plan' if is_plan else 'No plan'}: {zones}"),
         "kind": "Treatment plan" if is_plan else "Reasoned refusal",
-        "patient": clean(patient_label),
+        "patient": clean(shortened(patient_label)),
         "date": {"year": decision.at.year, "month": decision.at.month, "day": decision.at.day},
         "day": day(decision.at),
         "policy": clean(policy.label),
@@ -86,6 +89,12 @@ def sheet(decision: Plan | Refusal, knowledge: KnowledgeBase, patient_label: str
         "places": dict(sources.several_places()),
         "body": [*front, *body],
     }
+
+
+def shortened(label: str) -> str:
+    """The patient as the head of each page has room for; the first page carries all of it."""
+    line = " ".join(label.split())
+    return line if len(line) <= LONGEST_HEAD else f"{line[: LONGEST_HEAD - 1]}…"
 
 
 # --- The plan ---------------------------------------------------------------------------------
@@ -160,6 +169,9 @@ def _glance(plan: Plan, sources: Sources) -> Iterator[list[Runs]]:
 
 def _totals(plan: Plan, sources: Sources) -> Iterator[Block]:
     yield heading(1, "Totals of one session")
+    if not plan.totals.doses:
+        yield paragraph(words("Nothing is injected, and no cream is planned."))
+        return
     yield lead(
         words("All zones and the cream together: "),
         {**value(plan.totals.volume), "is": "strong-value"},

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from mesoplan.knowledge.base import KnowledgeBase
     from mesoplan.planning.values import Planned
 
+WIDE = 60
+"""Words of the list of sources run over the whole width: identifiers there are never broken."""
+
 Signed: TypeAlias = frozenset[tuple[Citation, Quantity, Quantity]]
 
 
@@ -123,11 +126,13 @@ class Sources:
         record = self.knowledge.sources[source]
         return {
             "number": number,
-            "text": clean(record.label or source),
+            "text": clean(record.label or source, longest_word=WIDE),
             "about": clean(
                 f"{record.kind.value.replace('-', ' ')}; {_READ.get(record.read, record.read)}"
             ),
-            "note": clean(record.note.rstrip(".")) if record.note != record.label else "",
+            "note": clean(record.note.rstrip("."), longest_word=WIDE)
+            if record.note != record.label
+            else "",
             "address": record.address,
             "is_link": record.address.startswith(("https://", "http://")),
             "places": [

@@ -31,6 +31,10 @@ SYMBOLS = "≤≥≈≠→←∞√∑∆≡±…"
 MOST_DIGITS = 4
 """A dose is kept exactly; on paper no more significant digits than this are shown."""
 
+LONGEST_WORD = 24
+"""A word with more letters than this may be broken anywhere; medicine has few of them."""
+_BREAK_EVERY = 8
+
 UNIT_WORDS: Mapping[Unit, str] = {
     Unit.UM: "µm",
     Unit.MM2: "mm²",
@@ -82,16 +86,22 @@ def _printable() -> frozenset[int]:
     return frozenset(found - {0xFEFF})
 
 
-def clean(text: str) -> str:
+def clean(text: str, *, longest_word: int = LONGEST_WORD) -> str:
     """One line of text as it can be printed; nothing in it is read as markup.
 
     Composed (NFC), white space joined, value and unit kept together by a no-break space, and
-    what no font has replaced by its code point in brackets.
+    what no font has replaced by its code point in brackets. A word longer than ``longest_word``
+    may be broken anywhere (zero-width spaces), so that it never covers its neighbour.
     """
     line = " ".join(unicodedata.normalize("NFC", text).split())
     known = _printable()
     shown = "".join(sign if ord(sign) in known else f"[U+{ord(sign):04X}]" for sign in line)
-    return _VALUE_AND_UNIT.sub("\u00a0", shown)
+    shown = _VALUE_AND_UNIT.sub("\u00a0", shown)
+    return re.sub(rf"\S{{{longest_word + 1},}}", _breakable, shown)
+
+
+def _breakable(word: re.Match[str]) -> str:
+    return re.sub(rf"(.{{{_BREAK_EVERY}}})(?=.)", "\\1\u200b", word.group())
 
 
 def spelled(text: str) -> str:

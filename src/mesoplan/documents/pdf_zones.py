@@ -53,16 +53,17 @@ _MIXTURE_SHAPES = {
     "incompatible": "contraindicated",
     "forbidden": "contraindicated",
 }
+# What a limit counts over once it is worked out for this patient: 3 mg/kg have become 204 mg.
 BASIS_WORDS = {
     LimitBasis.SESSION: "per session",
-    LimitBasis.SESSION_PER_KG: "per session and kilogram",
+    LimitBasis.SESSION_PER_KG: "per session",
     LimitBasis.DAY: "per day",
-    LimitBasis.DAY_PER_KG: "per day and kilogram",
-    LimitBasis.AREA: "per area",
+    LimitBasis.DAY_PER_KG: "per day",
+    LimitBasis.AREA: "on this area",
     LimitBasis.POINT: "per point",
     LimitBasis.SESSIONS_IN_COURSE: "sessions in a course",
     LimitBasis.DAYS_IN_COURSE: "days in a course",
-    LimitBasis.INTERVAL: "interval between sessions",
+    LimitBasis.INTERVAL: "between sessions",
 }
 _PREPARATION = {
     Preparation.SINGLE: "a single active",
@@ -188,8 +189,9 @@ def _mixture(zone: ZonePlan, sources: Sources) -> Iterator[Block]:
         words(f"; {_PREPARATION[planned.mixture.preparation]}. Doses of one session."),
     )
     for reason in planned.reasons:
-        yield lead(soft(f"{reason.text} "), sources.mark(reason.citation))
-    yield dose_table(planned.components, sources, with_volume=True)
+        yield lead(soft(reason.text), sources.mark(reason.citation))
+    if planned.components:
+        yield dose_table(planned.components, sources, with_volume=True)
 
 
 def dose_table(parts: Iterable[PlannedComponent], sources: Sources, *, with_volume: bool) -> Block:
@@ -297,7 +299,7 @@ def _evidence(zone: ZonePlan, sources: Sources) -> Iterator[Block]:
     }
     if zone.studies:
         yield table(
-            ("Study", "Design, people", "Compared with", "Result", "Conflict of interest"),
+            ("Study", "Design, people", "Compared with", "Result", "Limits, conflicts, funding"),
             ("32", "30", "26", "rest", "28"),
             (_study(item, sources) for item in zone.studies),
         )

@@ -184,7 +184,9 @@ class Table:
     def known(self, key: str, text: str, names: Mapping[str, object], what: str) -> str:
         """The text, refused with the nearest name unless it is one of the names."""
         if text not in names:
-            raise self.refusal(f"the id of a {what}", text, key, nearest=nearest_name(text, names))
+            article = "an" if what[0] in "aeiou" else "a"
+            nearest = nearest_name(text, names)
+            raise self.refusal(f"the id of {article} {what}", text, key, nearest=nearest)
         return text
 
     def table(self, key: str) -> Table:

@@ -116,7 +116,7 @@ class CareRoom:
             RedFlag(
                 reaction=reaction.id,
                 question=reaction.red_flag_question,
-                urgency=reaction.urgency.value,
+                urgency=urgency_of_flag(reaction).value,
                 actions=reaction.actions,
             )
             for reaction in self._flagged()
@@ -133,7 +133,9 @@ class CareRoom:
                 for option in self.options
             )
         ]
-        return sorted(flagged, key=lambda reaction: (-reaction.urgency.severity, reaction.id))
+        return sorted(
+            flagged, key=lambda reaction: (-urgency_of_flag(reaction).severity, reaction.id)
+        )
 
     def follow_up(self) -> tuple[FollowUp, ...]:
         """The checks after a session, in order of time."""
@@ -198,6 +200,11 @@ class CareRoom:
             for item in self.knowledge.practice.values()
             if item.about is not About.CREAM_WAITING and self.applies(item.applies_when)
         )
+
+
+def urgency_of_flag(reaction: Reaction) -> Urgency:
+    """What a yes to the red flag means: at least a call, whatever the reaction is by itself."""
+    return max(reaction.urgency, Urgency.CALL, key=lambda urgency: urgency.severity)
 
 
 def windows_in(reaction: Reaction, around: tuple[str, ...]) -> tuple[Window, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mesoplan.knowledge.schema.care import Reaction, Urgency
-from mesoplan.planning.care import windows_in
+from mesoplan.planning.care import urgency_of_flag, windows_in
 from mesoplan.vocabulary.answer import Answer, Known, NotApplicable, Unknown
 from mesoplan.vocabulary.source import Citation
 
@@ -108,10 +108,9 @@ def triage(report: ReactionReport, knowledge: KnowledgeBase, *, plan: Plan | Non
 
 
 def _red_flag(reaction: Reaction) -> TriageReason:
-    urgency = max(reaction.urgency, Urgency.CALL, key=lambda item: item.severity)
     return TriageReason(
         reaction=reaction.id,
-        urgency=urgency,
+        urgency=urgency_of_flag(reaction),
         text=f"{reaction.label}: red flag answered yes",
         citations=tuple(item.citation for item in reaction.says),
     )
