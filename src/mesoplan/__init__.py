@@ -1,6 +1,6 @@
 """Mesoplan: a treatment planning system for mesotherapy.
 
-The stable interface of the core; each name is loaded when it is first asked for, so that a
+The stable interface of the core. The rooms are loaded when a name is first asked for, so that a
 command that does not plan does not load planning.
 """
 
@@ -25,16 +25,11 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """The public name from its room, on first use."""
-    match name:
-        case "KnowledgeBase" | "load_knowledge":
-            from mesoplan import knowledge as room
-        case "check_mixture":
-            from mesoplan import mixture as room
-        case "screen":
-            from mesoplan import screening as room
-        case "plan" | "triage" | "verify":
-            from mesoplan import planning as room
-        case _:
-            message = f"module 'mesoplan' has no attribute {name!r}"
-            raise AttributeError(message)
+    from mesoplan import knowledge, mixture, planning, screening
+
+    rooms = (knowledge, screening, mixture, planning)
+    room = next((room for room in rooms if name in room.__all__), None)
+    if room is None or name not in __all__:
+        message = f"module 'mesoplan' has no attribute {name!r}"
+        raise AttributeError(message)
     return getattr(room, name)

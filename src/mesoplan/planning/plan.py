@@ -9,6 +9,9 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from mesoplan.knowledge.schema.care import CarePart
+from mesoplan.knowledge.schema.indications import Indication, Protocol, Study
+from mesoplan.knowledge.schema.mixtures import Cream, Mixture
+from mesoplan.knowledge.schema.techniques import Technique
 from mesoplan.planning.anaesthesia import plan_anaesthesia
 from mesoplan.planning.care import CareRoom
 from mesoplan.planning.individual import individualised
@@ -194,12 +197,14 @@ def _with_citations(made: Plan) -> Plan:
     return replace(made, citations=gathered(own))
 
 
-def citations_in(value: object) -> Iterator[Citation]:
-    """Every citation that stands anywhere inside a value, records of the base excepted.
+_CITED_AS_A_WHOLE = (Mixture, Protocol, Study)
+_NOT_CITED = (Cream, Indication, Technique)
+"""Records of the base that a plan holds whole: of the first the record's own source is the
+plan's, of the second only what the plan used, which stands in planned numbers and statements."""
 
-    A plan holds whole records (a technique, a mixture); of those only what the plan used is its
-    own, and that stands in the planned numbers and statements.
-    """
+
+def citations_in(value: object) -> Iterator[Citation]:
+    """Every citation that stands anywhere inside a value; see above for records of the base."""
     if isinstance(value, Citation):
         yield value
     elif isinstance(value, (tuple, list)):
@@ -208,10 +213,10 @@ def citations_in(value: object) -> Iterator[Citation]:
     elif isinstance(value, ClinicalNumber):
         yield value.citation
     elif is_dataclass(value) and not isinstance(value, (type, Enum, Source)):
-        if type(value).__module__.startswith("mesoplan.knowledge.schema"):
-            own = getattr(value, "citation", None)
-            if own is not None:
-                yield own
+        if isinstance(value, _CITED_AS_A_WHOLE):
+            yield value.citation
+            return
+        if isinstance(value, _NOT_CITED):
             return
         for field in fields(value):
             yield from citations_in(getattr(value, field.name))
