@@ -24,12 +24,14 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """The public name from its room, on first use."""
-    from mesoplan import knowledge, mixture, planning, screening
+    """The public name from its room, on first use.
 
-    rooms = (knowledge, screening, mixture, planning)
-    room = next((room for room in rooms if name in room.__all__), None)
-    if room is None or name not in __all__:
+    Names of rooms are turned away first: the import below asks for them here.
+    """
+    if name not in __all__:
         message = f"module 'mesoplan' has no attribute {name!r}"
         raise AttributeError(message)
+    from mesoplan import knowledge, mixture, planning, screening
+
+    room = next(room for room in (knowledge, screening, mixture, planning) if name in room.__all__)
     return getattr(room, name)

@@ -51,7 +51,7 @@ def thickness(
     }
 
 
-def protocol(**numbers: Any) -> Protocol:  # noqa: ANN401 - parts of a data file
+def protocol(**numbers: Any) -> Protocol:
     """A protocol that states nothing but what is given."""
     data = {
         "id": "a-protocol",
@@ -68,7 +68,7 @@ def protocol(**numbers: Any) -> Protocol:  # noqa: ANN401 - parts of a data file
     return read_protocol(Table(data, place="test"))
 
 
-def technique(**numbers: Any) -> Technique:  # noqa: ANN401 - parts of a data file
+def technique(**numbers: Any) -> Technique:
     """A technique into the dermis that states nothing but what is given."""
     data = {
         "id": "a-technique",

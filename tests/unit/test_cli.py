@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from mesoplan.cli import main
+from mesoplan.documents.json_writer import dumps
 from mesoplan.knowledge import KnowledgeBase
 from mesoplan.knowledge.loading import load_knowledge
 from tests.lib.people import healthy_document, to_toml
@@ -261,15 +262,23 @@ def test_doses_are_the_digits_as_prescribed(
     assert found["plan"]["totals"]["volume_ml"] == 1
 
 
-def test_no_number_passes_through_a_binary_float(
+def test_a_number_is_written_digit_by_digit() -> None:
+    """More digits than a binary float holds, and none that it would add."""
+    digits = ["0.1000000000000000055511151231257827", "12345678901234567890.5", "0.3", "20", "-1.5"]
+    text = dumps({"numbers": [Decimal(number) for number in digits], "words": "0.3 and \\u0000"})
+    assert text.split('"numbers": [')[1].split("]")[0].split() == ",\n".join(digits).split()
+    assert json.loads(text)["words"] == "0.3 and \\u0000"
+
+
+def test_no_number_of_a_plan_passes_through_a_binary_float(
     healthy: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A binary float shows itself by sixteen or more digits."""
+    """A binary float would write 20.0 for 20, or show itself by sixteen digits."""
     numbers: list[str] = []
     text = answered(capsys, "plan", healthy, "--json")
     json.loads(text, parse_float=numbers.append)
     assert "0.125" in numbers
-    assert [digits for digits in numbers if len(digits) > 8 or "e" in digits.lower()] == []
+    assert [digits for digits in numbers if len(digits) > 8 or digits.endswith("0")] == []
 
 
 def test_for_people_the_same_plan_is_text_with_units_and_sources(
@@ -352,11 +361,21 @@ def shell(command: str, **environment: str) -> subprocess.CompletedProcess[bytes
     )
 
 
-def test_a_reader_that_goes_away_is_no_error() -> None:
-    """The list is longer than a pipe holds, so that the program writes into a closed one."""
+@pytest.mark.parametrize("command", ["knowledge list sources", "knowledge check --json"])
+def test_a_reader_that_has_gone_is_no_error(command: str) -> None:
+    """As with ``| head``: the end of the pipe that is read is closed before the answer comes."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [*PROGRAM, *command.split()], stdout=writing, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_the_first_line_can_be_taken_alone() -> None:
     done = shell("knowledge list sources --json | head -n 1")
-    assert done.stdout == b"{\n"
-    assert done.stderr == b""
+    assert (done.stdout, done.stderr) == (b"{\n", b"")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")

@@ -184,7 +184,7 @@ def test_without_a_sourced_spread_no_odds_are_made_up(
     odds = layer_odds(mm(2), region(*entries), Sex.MALE)
     assert isinstance(odds.unknown, Unknown)
     assert odds.probabilities == {}
-    assert ("mean 2.0 mm" in odds.unknown.reason) is bool(entries)
+    assert ("mean 2 mm" in odds.unknown.reason) is bool(entries)
 
 
 @pytest.mark.xfail(reason="the first entry of the fat is cited, not the one that was used")

@@ -36,7 +36,9 @@ def cited() -> set[str]:
 
 def rows() -> list[tuple[str, str, str]]:
     """Name, effect and ruling of each row of the page."""
-    tables = re.split(r"^\| name \| does \| what is ruled \|\n\|[-|]+\|\n", page(), flags=re.M)
+    tables = re.split(
+        r"^\| name \| does \| what is ruled \|\n\|[-|]+\|\n", page(), flags=re.MULTILINE
+    )
     found = []
     for table in tables[1:]:
         for line in table.split("\n\n")[0].splitlines():

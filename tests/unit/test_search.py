@@ -102,6 +102,20 @@ def test_whatever_is_typed_every_hit_is_like_it_and_better_ones_come_first(
     assert len(set(places(hits))) == len(hits)
 
 
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("mélasma", "melasma"),
+        ("Crème ANESTHÉSIANTE", "creme anesthesiante"),
+        ("Straße", "strasse"),
+        ("deep_vein-thrombosis", "deep vein thrombosis"),
+        ("\ufb01ne  lines", "fine lines"),
+    ],
+)
+def test_accents_capitals_and_joins_are_folded(text: str, plain: str) -> None:
+    assert folded(text) == plain
+
+
 @given(text=st.text(max_size=40))
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert folded(folded(text)) == folded(text)

@@ -48,7 +48,7 @@ def _finding(item: Result) -> Json:
         "scope": item.scope.value,
         "message": item.message,
         "subject": item.subject or None,
-        "because": dict(item.because),
+        "because": _because(item),
         "sources": [
             {
                 "id": position.citation.id,
@@ -71,6 +71,14 @@ def _finding(item: Result) -> Json:
             else None
         ),
     }
+
+
+def _because(item: Result) -> Json:
+    """The deciding facts by name; what several reasons say of one fact is joined."""
+    said: dict[str, list[str]] = {}
+    for fact, value in item.because:
+        said.setdefault(fact, []).append(value)
+    return {fact: "; ".join(values) for fact, values in said.items()}
 
 
 def missing_json(item: MissingAnswer) -> Json:
