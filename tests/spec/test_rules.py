@@ -63,7 +63,7 @@ def table_of(document: dict[str, Any], name: str) -> dict[str, Any]:
     """The table of a case file in which an answer stands."""
     if name in {"allergies", "medications"}:
         return document
-    if name in {"birth_date", "sex"}:
+    if name in {"birth_date", "sex", "weight_kg"}:
         found: dict[str, Any] = document["patient"]
     elif name == "practitioner":
         found = document["request"]

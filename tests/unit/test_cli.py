@@ -3,8 +3,6 @@
 import io
 import json
 import os
-import shlex
-import subprocess
 import sys
 from collections.abc import Callable
 from decimal import Decimal
@@ -17,10 +15,9 @@ from mesoplan.cli import main
 from mesoplan.documents.json_writer import dumps
 from mesoplan.knowledge import KnowledgeBase
 from mesoplan.knowledge.loading import load_knowledge
+from tests.lib.command import refused, run
 from tests.lib.people import healthy_document, to_toml
 from tests.lib.ugly import CASE, UGLY, ugly_text
-
-PROGRAM = (sys.executable, "-m", "mesoplan.cli")
 
 
 @pytest.fixture(autouse=True)
@@ -42,26 +39,6 @@ def healthy(tmp_path: Path, knowledge: KnowledgeBase) -> Path:
     path = tmp_path / "healthy.toml"
     path.write_text(to_toml(healthy_document(knowledge)), encoding="utf-8")
     return path
-
-
-def run(*arguments: object, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """Run the real command, as a shell would."""
-    return subprocess.run(
-        [*PROGRAM, *map(str, arguments)], input=stdin, capture_output=True, check=False
-    )
-
-
-def refused(code: int, out: str, err: str, *words: str) -> str:
-    """What every refusal looks like; returns its line."""
-    assert code == 2
-    assert out == ""
-    assert err.endswith("\n")
-    (line,) = err.splitlines()
-    assert line.startswith("mesoplan: ")
-    assert "Traceback" not in line
-    for word in words:
-        assert word in line
-    return line
 
 
 def answered(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
@@ -347,57 +324,6 @@ def test_check_counts_the_base(
     assert found["release"] == knowledge.release
     assert ["rules", len(knowledge.rules)] in found["records"]
     assert knowledge.release in answered(capsys, "knowledge", "check")
-
-
-# --- Pipes and places ---------------------------------------------------------------------------
-
-
-def shell(command: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        ["/bin/sh", "-c", f"{shlex.join(PROGRAM)} {command}"],
-        capture_output=True,
-        check=False,
-        env={**os.environ, **environment},
-    )
-
-
-@pytest.mark.parametrize("command", ["knowledge list sources", "knowledge check --json"])
-def test_a_reader_that_has_gone_is_no_error(command: str) -> None:
-    """As with ``| head``: the end of the pipe that is read is closed before the answer comes."""
-    reading, writing = os.pipe()
-    os.close(reading)
-    done = subprocess.run(
-        [*PROGRAM, *command.split()], stdout=writing, stderr=subprocess.PIPE, check=False
-    )
-    os.close(writing)
-    assert (done.returncode, done.stderr) == (0, b"")
-
-
-def test_the_first_line_can_be_taken_alone() -> None:
-    done = shell("knowledge list sources --json | head -n 1")
-    assert (done.stdout, done.stderr) == (b"{\n", b"")
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_a_full_disk_is_one_line() -> None:
-    done = shell("knowledge check > /dev/full")
-    refused(done.returncode, done.stdout.decode(), done.stderr.decode(), "standard output")
-
-
-@pytest.mark.parametrize("command", ["screen - <&-", "knowledge check >&-"])
-def test_a_closed_stream_is_one_line(command: str) -> None:
-    done = shell(command)
-    refused(done.returncode, done.stdout.decode(), done.stderr.decode(), "it is closed")
-
-
-def test_the_answer_is_utf_8_wherever_it_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    """A terminal that is said to speak another language must not bring the program down."""
-    here = answered(capsys, "knowledge", "list", "regions", "--json")
-    done = shell("knowledge list sources", PYTHONIOENCODING="ascii", LC_ALL="C", PYTHONUTF8="0")
-    assert done.returncode == 0
-    assert done.stdout.decode("utf-8") == answered(capsys, "knowledge", "list", "sources")
-    assert not done.stdout.isascii()
-    assert json.loads(here)
 
 
 def test_a_pdf_that_cannot_be_written_is_one_line(

@@ -187,7 +187,6 @@ def test_without_a_sourced_spread_no_odds_are_made_up(
     assert ("mean 2 mm" in odds.unknown.reason) is bool(entries)
 
 
-@pytest.mark.xfail(reason="the first entry of the fat is cited, not the one that was used")
 def test_the_entries_that_were_used_are_the_ones_that_are_named() -> None:
     skin, fat, thin = (
         thickness("skin", "2", "0.4"),
@@ -225,7 +224,6 @@ def test_less_of_the_needle_goes_in_where_all_of_it_would_be_too_deep() -> None:
     assert tip.value == mm("1.0")
 
 
-@pytest.mark.xfail(reason="a needle that is too short is planned short of the protocol's depth")
 def test_a_depth_that_no_needle_of_the_technique_reaches_is_refused() -> None:
     deep = protocol(depth=number(12, "mm"))
     with pytest.raises(OutsideProtocolError):

@@ -84,7 +84,6 @@ def test_both_sides_of_a_paired_region_are_twice_the_area() -> None:
     assert found.points.value.amount == 34
 
 
-@pytest.mark.xfail(reason="a region without sides is counted twice where the request says both")
 def test_both_sides_of_a_region_without_sides_are_one_area() -> None:
     found = plan_points(zone(Side.BOTH), region(paired=False), protocol(), SPACED)
     assert found.area is not None

@@ -110,6 +110,7 @@ def test_whatever_is_typed_every_hit_is_like_it_and_better_ones_come_first(
         ("Straße", "strasse"),
         ("deep_vein-thrombosis", "deep vein thrombosis"),
         ("\ufb01ne  lines", "fine lines"),
+        ("\U0001d56c", "a"),
     ],
 )
 def test_accents_capitals_and_joins_are_folded(text: str, plain: str) -> None:

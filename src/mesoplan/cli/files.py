@@ -85,6 +85,8 @@ def write_whole(name: str, content: bytes) -> None:
     import tempfile
 
     path = Path(name)
+    if name in {"", "-"}:
+        raise ClinicalInputError(expected="the name of a file for the PDF", came=name, key="--pdf")
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as file:

@@ -174,7 +174,7 @@ def _zone(table: Table, knowledge: KnowledgeBase) -> Zone:
         severity=table.optional_text("severity") or None,
         aims=table.texts("aims"),
         sessions=_count(table, "sessions"),
-        area=_positive(table, "area_cm2", Unit.CM2),
+        area=_area(table, knowledge),
         needle=table.one("needle", _needle),
     )
 
@@ -182,7 +182,10 @@ def _zone(table: Table, knowledge: KnowledgeBase) -> Zone:
 def _side(table: Table, *, paired: bool) -> Side:
     if not table.has("side") and not paired:
         return Side.MIDLINE
-    return table.choice("side", Side)
+    side = table.choice("side", Side)
+    if paired and side is Side.MIDLINE:
+        raise table.refusal("left, right or both for a region with two sides", side.value, "side")
+    return side
 
 
 def _optional_name(table: Table, key: str, names: Mapping[str, object]) -> str | None:
@@ -205,6 +208,14 @@ def _positive(table: Table, key: str, unit: Unit) -> Quantity | None:
     if number <= 0:
         raise table.refusal(f"a number above 0, in {unit}", number, key)
     return Quantity(number, unit)
+
+
+def _area(table: Table, knowledge: KnowledgeBase) -> Quantity | None:
+    area = _positive(table, "area_cm2", Unit.CM2)
+    bounds = knowledge.facts["zone_area"].plausible
+    if area is not None and bounds is not None and not bounds.low <= area <= bounds.high:
+        raise table.refusal(f"an area from {bounds}", str(area), "area_cm2")
+    return area
 
 
 def _needle(table: Table) -> NeedleWish:

@@ -92,6 +92,7 @@ def _plan(plan: Plan, knowledge: KnowledgeBase) -> Json:
             "note": plan.session_minutes.note,
             "sources": citations_json(plan.session_minutes.citations),
         },
+        "observation_source": citation_json(plan.observation.says.citation),
         "observation_minutes": (
             plan.observation.time.amount_in(Unit.MIN) if plan.observation.time else None
         ),
@@ -148,6 +149,7 @@ def _lists(plan: Plan, knowledge: KnowledgeBase) -> Json:
                 "when": item.when,
                 "smallest_change": _maybe(item.smallest_change),
                 "named_only": item.named_only,
+                "source": citation_json(item.citation),
                 "better": knowledge.scales[item.id].better.value,
             }
             for item in plan.scales
@@ -256,6 +258,10 @@ def _layers(odds: LayerOdds) -> Json:
     found: Json = {layer.value: share for layer, share in odds.probabilities.items()}
     if odds.subcutis_is_open:
         found["subcutis_means"] = "subcutis or deeper"
+    found["sources"] = [
+        {**citation_json(entry.mean.citation), "layer": entry.layer.value, "mean": str(entry.mean)}
+        for entry in odds.used
+    ]
     return found
 
 
@@ -312,6 +318,7 @@ def _anaesthesia(anaesthesia: Anaesthesia) -> Json:
     return {
         "cream": cream.id,
         "applied_g": anaesthesia.mass.value.amount_in(Unit.G),
+        "applied_sources": citations_json(anaesthesia.mass.citations),
         "area_cm2": anaesthesia.area.value.amount_in(Unit.CM2) if anaesthesia.area else None,
         "minutes": {
             "low": anaesthesia.waiting.low.amount_in(Unit.MIN),

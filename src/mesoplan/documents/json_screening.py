@@ -30,6 +30,15 @@ def screening_json(screening: Screening) -> Json:
             }
             for item in screening.set_aside
         ],
+        "refused_overrides": [
+            {
+                "rule": item.override.rule,
+                "reason": item.override.reason,
+                "by": item.override.by,
+                "why": item.why,
+            }
+            for item in screening.refused_overrides
+        ],
         "derived": [
             {"fact": item.fact, "value": item.value, "because": item.because}
             for item in screening.derived

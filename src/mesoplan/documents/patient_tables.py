@@ -15,6 +15,7 @@ from mesoplan.vocabulary.codes import AtcCode
 from mesoplan.vocabulary.errors import ClinicalInputError
 from mesoplan.vocabulary.patient import (
     NOT_ASKED,
+    NOTHING_FOUND,
     Allergies,
     FactType,
     FactValue,
@@ -38,14 +39,12 @@ _ELSEWHERE = MappingProxyType(
         "phototype": "[patient] phototype",
         "age": "[patient] birth_date",
         "body_mass_index": "[patient] height_cm and weight_kg",
+        "zone_area": "[[request.zone]] area_cm2",
         "allergies": "the table [allergies]",
         "medications": "the table [medications]",
     }
 )
 """Facts of the base that a case file states in other tables, and where."""
-
-NO_FINDING = "none"
-"""The word for a site that was inspected and is clear."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +149,11 @@ def _answer(table: Table, key: str, definition: FactDefinition, at: date) -> Ans
         return answer
     if raw == "unknown" and "unknown" not in definition.choices:
         return Unknown("recorded as unknown")
-    if raw in ("not-applicable", "never"):
-        return NotApplicable(f"recorded as {raw}")
+    if raw == "never" and definition.type is FactType.DATE:
+        return NotApplicable("recorded as never")
+    if isinstance(raw, str) and raw in {"not-applicable", "never"}:
+        expected = 'a table that says why and who said so: {not_applicable = "...", by = "..."}'
+        raise table.refusal(expected, raw, key)
     return Known(_value(table, key, definition, at))
 
 
@@ -159,7 +161,7 @@ def _answer_with_speaker(table: Table, definition: FactDefinition, at: date) -> 
     if table.has("unknown"):
         return Unknown(table.text("unknown"))
     if table.has("not_applicable"):
-        return NotApplicable(table.text("not_applicable"))
+        return NotApplicable(table.text("not_applicable"), table.text("by"))
     value = _value(table, "value", definition, at)
     by = table.optional_text("by") or None
     said_at = table.day("at").isoformat() if table.has("at") else None
@@ -198,22 +200,20 @@ def read_allergies(table: Table | None, knowledge: KnowledgeBase) -> Answer[Alle
     if table is None:
         return NOT_ASKED
     allergens = {name: item for name, item in knowledge.groups.items() if item.is_allergen}
-    found = Allergies(
-        none_known=table.flag("none_known", default=False),
-        substances=_names(table, "substances", knowledge.substances, "substance"),
-        groups=_names(table, "groups", allergens, "allergen group"),
-        other=table.texts("other"),
-    )
+    none = table.flag("none_known", default=False)
+    substances = _names(table, "substances", knowledge.substances, "substance")
+    groups = _names(table, "groups", allergens, "allergen group")
+    other = table.texts("other")
     table.close()
-    named = (*found.substances, *found.groups, *found.other)
-    _none_or_some(table, "none_known", named, none=found.none_known)
-    return Known(found)
+    _none_or_some(table, "none_known", (*substances, *groups, *other), none=none)
+    return Known(Allergies(none_known=none, substances=substances, groups=groups, other=other))
 
 
 def read_medications(table: Table | None, knowledge: KnowledgeBase) -> Answer[Medications]:
     """``[medications]``: none, or names, ATC codes and other names; left out is unknown."""
     if table is None:
         return NOT_ASKED
+    none = table.flag("none", default=False)
     names = _names(table, "names", knowledge.medicines, "medicine")
     codes = []
     for code in table.texts("atc"):
@@ -221,16 +221,10 @@ def read_medications(table: Table | None, knowledge: KnowledgeBase) -> Answer[Me
             codes.append(AtcCode(code).code)
         except ClinicalInputError as error:
             raise error.at(place=table.place, key=table.path("atc")) from error
-    known = [code for name in names for code in knowledge.medicines[name].atc]
-    found = Medications(
-        none=table.flag("none", default=False),
-        names=names,
-        atc=tuple(dict.fromkeys([*codes, *known])),
-        other=table.texts("other"),
-    )
+    other = table.texts("other")
     table.close()
-    _none_or_some(table, "none", (*found.names, *found.atc, *found.other), none=found.none)
-    return Known(found)
+    _none_or_some(table, "none", (*names, *codes, *other), none=none)
+    return Known(Medications(none=none, names=names, atc=tuple(codes), other=other))
 
 
 def _none_or_some(table: Table, key: str, named: tuple[str, ...], *, none: bool) -> None:
@@ -266,7 +260,7 @@ def read_site(table: Table, knowledge: KnowledgeBase) -> SiteFinding:
     """A ``[[site]]``: what is on the skin there; ``none`` says that it was inspected and clear."""
     region = table.name("region", knowledge.regions, "region")
     finding = table.text("finding")
-    if finding != NO_FINDING:
+    if finding != NOTHING_FOUND:
         table.known("finding", finding, knowledge.site_findings, "site finding")
     side = table.choice("side", Side) if table.has("side") else Side.BOTH
     return SiteFinding(region=region, side=side, finding=finding)

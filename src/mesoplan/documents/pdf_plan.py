@@ -204,6 +204,7 @@ def _refusal(refusal: Refusal, sources: Sources) -> Iterator[Block]:
         ),
     )
     yield from missing_blocks(refusal.missing, sources.knowledge)
+    yield from statement_list("Advice that remains", refusal.advice, sources)
     yield from statement_list("What could be done instead", refusal.alternatives, sources)
     yield from screening_blocks(refusal.screening, sources)
     yield from derived_blocks(refusal.screening, sources.knowledge)
@@ -212,6 +213,6 @@ def _refusal(refusal: Refusal, sources: Sources) -> Iterator[Block]:
 def _way_out(reason: RefusalReason) -> Runs:
     if reason.way_out:
         return [words(capital(reason.way_out))]
-    if reason.code in {RefusalCode.UNDETERMINED, RefusalCode.ANSWERS_MISSING}:
+    if reason.code is RefusalCode.UNDETERMINED:
         return [words("An answer; the question stands below")]
     return [words("None that a source names")]

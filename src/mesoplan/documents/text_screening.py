@@ -50,6 +50,10 @@ def screening_lines(screening: Screening, knowledge: KnowledgeBase) -> Iterator[
                 f"{option.technique.label.lower()}: {why}",
                 "- ",
             )
+    for refused in screening.refused_overrides:
+        yield from wrapped(
+            f"override of {refused.override.rule} did not take effect: {refused.why}", "! "
+        )
     for clash in screening.disagreements:
         label = knowledge.facts[clash.fact].label
         yield from wrapped(f"{label}: answer and derivation disagree; the worse holds", "! ")

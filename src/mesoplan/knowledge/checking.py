@@ -89,6 +89,8 @@ def _each(kind: str, record_id: str, target: str, names: Iterable[str]) -> Itera
 
 
 def _clinical_references(base: KnowledgeBase) -> Iterator[Reference]:
+    for fact in base.facts.values():
+        yield from _each("facts", fact.id, "facts", fact.asked_as)
     for derivation in base.derivations.values():
         yield "derivations", derivation.id, "facts", derivation.fact
     for rule in base.rules.values():
@@ -114,6 +116,7 @@ def _clinical_references(base: KnowledgeBase) -> Iterator[Reference]:
         names = (substance for substance, _ in cream.components)
         yield from _each("creams", cream.id, "substances", names)
         yield from _each("creams", cream.id, "facts", cream.not_with)
+        yield from _each("creams", cream.id, "regions", cream.not_in)
         for absorption in cream.absorption:
             yield from _each("creams", cream.id, "regions", absorption.regions)
     for policy in base.policies.values():

@@ -39,6 +39,15 @@ def nearest_name(name: object, names: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
+def best_likeness(name: str, names: Iterable[str]) -> float:
+    """How like the name is to the most similar of the names, 0 to 100, any part of it counting."""
+    from rapidfuzz import fuzz
+
+    return max(
+        (fuzz.partial_ratio(name.casefold(), other.casefold()) for other in names), default=0.0
+    )
+
+
 class Table:
     """A table being read. ``close()`` refuses whatever was not asked for.
 

@@ -82,7 +82,8 @@ def _rank(hit: Hit, query: str) -> tuple[int, float, int, int, str]:
 
 def folded(text: str) -> str:
     """Lower case without accents, hyphens and underscores as spaces."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    lower = unicodedata.normalize("NFKD", text).casefold()
+    decomposed = unicodedata.normalize("NFKD", lower)
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(plain.replace("-", " ").replace("_", " ").split())
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
 from typing import TYPE_CHECKING
 
-from mesoplan.knowledge.schema.mixtures import CompatibilityPair, Mixture, MixtureVerdict
+from mesoplan.knowledge.compatibility import Reason, compatibility
+from mesoplan.knowledge.limits import needs_weight
+from mesoplan.knowledge.schema.mixtures import Mixture, MixtureVerdict
 from mesoplan.mixture.doses import (
     Dose,
     GroupShare,
@@ -16,12 +17,10 @@ from mesoplan.mixture.doses import (
     added,
     doses_of,
     group_shares,
-    needs_weight,
     shares_of,
 )
 from mesoplan.vocabulary.answer import Answer, Known, Unknown
 from mesoplan.vocabulary.quantity import Quantity, Unit
-from mesoplan.vocabulary.source import Citation
 
 if TYPE_CHECKING:
     from mesoplan.knowledge.base import KnowledgeBase
@@ -34,15 +33,6 @@ class DrawnMixture:
 
     mixture: Mixture
     volume: Quantity
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
-    """One reason behind a mixture's verdict, with its source."""
-
-    verdict: MixtureVerdict
-    text: str
-    citation: Citation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,38 +101,3 @@ def weight_of(facts: PatientFacts) -> Answer[Quantity]:
     if isinstance(answer, Known) and isinstance(answer.value, Quantity):
         return Known(answer.value.to(Unit.KG), answer.by, answer.said_at)
     return Unknown("not measured")
-
-
-def compatibility(mixture: Mixture, knowledge: KnowledgeBase) -> tuple[Reason, ...]:
-    """What is known of the components together: the formula's own standing, then each pair.
-
-    A pair that data call incompatible or forbidden worsens the formula; a pair without an entry
-    adds nothing to what the formula's own source says.
-    """
-    own = Reason(
-        verdict=mixture.verdict,
-        text=mixture.note or f"{mixture.label}: {mixture.verdict.value}",
-        citation=mixture.citation,
-    )
-    names = [part.substance for part in mixture.components]
-    found = [own]
-    for first, second in combinations(names, 2):
-        pair = pair_of(first, second, knowledge)
-        if pair is not None and pair.verdict.severity >= MixtureVerdict.NO_DATA.severity:
-            labels = f"{knowledge.substances[first].label}, {knowledge.substances[second].label}"
-            found.append(
-                Reason(
-                    verdict=pair.verdict,
-                    text=f"{labels}: {pair.phenomenon}",
-                    citation=pair.citation,
-                )
-            )
-    return tuple(found)
-
-
-def pair_of(first: str, second: str, knowledge: KnowledgeBase) -> CompatibilityPair | None:
-    """The worst entry about two substances, in either order."""
-    found = [
-        pair for pair in knowledge.pairs.values() if {pair.first, pair.second} == {first, second}
-    ]
-    return max(found, key=lambda pair: pair.verdict.severity, default=None)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from mesoplan.knowledge.limits import PER_KILOGRAM, PER_SESSION, limits_for
 from mesoplan.knowledge.schema.substances import Limit, LimitBasis
 from mesoplan.vocabulary.answer import Answer, Known, Unknown
-from mesoplan.vocabulary.quantity import Dimension, Quantity, Unit
+from mesoplan.vocabulary.quantity import Quantity, Unit, rounded_down
 from mesoplan.vocabulary.source import Citation, ClinicalNumber
 
 if TYPE_CHECKING:
@@ -17,18 +18,28 @@ if TYPE_CHECKING:
     from mesoplan.knowledge.schema.mixtures import Mixture
     from mesoplan.knowledge.schema.policies import Policy
 
-_ABSOLUTE = {LimitBasis.SESSION, LimitBasis.DAY}
-_PER_KG = {LimitBasis.SESSION_PER_KG, LimitBasis.DAY_PER_KG}
+
+VOLUME_STEP = Quantity.of("0.001", Unit.ML)
+"""Volumes of components are stated to a microlitre, rounded down: rounding never adds drug."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dose:
-    """The dose of one substance in one session; unknown where its strength is not known."""
+    """The dose of one substance in one session; unknown where its strength is not known.
+
+    ``at_least``: of a sum with an unknown part, the part that is known; limits look at it.
+    """
 
     substance: str
     volume: Quantity
     amount: Quantity | Unknown
     citation: Citation
+    at_least: Quantity | None = None
+
+    @property
+    def known(self) -> Quantity | None:
+        """The dose, or the part of it that is known."""
+        return self.amount if isinstance(self.amount, Quantity) else self.at_least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +80,14 @@ class GroupShare:
 def doses_of(mixture: Mixture, volume: Quantity) -> tuple[Dose, ...]:
     """The dose of each component in a volume of the mixture, diluents included.
 
-    The volume is shared out as the batch of the source is. Doses are exact: nothing is rounded.
+    The volume is shared out as the batch of the source is, each part rounded down to a
+    microlitre; the dose is that volume times the strength, exactly.
     """
     batch = sum((part.volume.value.amount_in(Unit.ML) for part in mixture.components), Decimal(0))
     found = []
     for part in mixture.components:
         share = part.volume.value.amount_in(Unit.ML) / batch
-        own = Quantity(volume.amount_in(Unit.ML) * share, Unit.ML)
+        own = rounded_down(Quantity(volume.amount_in(Unit.ML) * share, Unit.ML), VOLUME_STEP)
         found.append(
             Dose(
                 substance=part.substance,
@@ -104,41 +116,28 @@ def _amount(strength: ClinicalNumber | Unknown, volume: Quantity) -> Quantity | 
 
 
 def added(doses: Iterable[Dose]) -> tuple[Dose, ...]:
-    """Doses of the same substance added up; one unknown part makes the sum unknown."""
+    """Doses of the same substance added up.
+
+    One unknown part makes the sum unknown; what is known of it is kept and still counts.
+    """
     sums: dict[str, Dose] = {}
     for dose in doses:
         before = sums.get(dose.substance)
-        if before is None:
-            sums[dose.substance] = dose
-            continue
-        amount = before.amount
-        if isinstance(amount, Quantity):
-            amount = dose.amount if isinstance(dose.amount, Unknown) else amount + dose.amount
-        sums[dose.substance] = Dose(
-            substance=dose.substance,
-            volume=before.volume + dose.volume,
-            amount=amount,
-            citation=before.citation,
-        )
+        sums[dose.substance] = dose if before is None else _sum(before, dose)
     return tuple(sums.values())
 
 
-def limits_for(substance: str, policy: Policy, knowledge: KnowledgeBase) -> tuple[Limit, ...]:
-    """The limits that count under a policy.
-
-    On each basis a limit of the policy's own jurisdiction stands in for all others; where there
-    is none, every limit on that basis counts, so that the strictest decides.
-    """
-    adult = [
-        limit
-        for limit in knowledge.substances[substance].limits
-        if limit.population in {"adult", "any"}
-    ]
-    own = {limit.basis for limit in adult if limit.jurisdiction == policy.jurisdiction}
-    return tuple(
-        limit
-        for limit in adult
-        if limit.basis not in own or limit.jurisdiction == policy.jurisdiction
+def _sum(one: Dose, other: Dose) -> Dose:
+    parts = [part for part in (one.known, other.known) if part is not None]
+    known = parts[0] + parts[1] if len(parts) > 1 else (parts[0] if parts else None)
+    unknown = next((dose.amount for dose in (one, other) if isinstance(dose.amount, Unknown)), None)
+    amount = unknown if known is None or unknown is not None else known
+    return Dose(
+        substance=one.substance,
+        volume=one.volume + other.volume,
+        amount=amount if amount is not None else Unknown("no part of it is known"),
+        citation=one.citation,
+        at_least=known if unknown is not None else None,
     )
 
 
@@ -155,7 +154,8 @@ def shares_of(
     A limit per kilogram needs the weight, a limit per area the area; where these are not known
     the limit is left out here and the caller asks for them (``needs_weight``).
     """
-    if isinstance(dose.amount, Unknown):
+    known = dose.known
+    if known is None:
         return ()
     found = []
     for limit in limits_for(dose.substance, policy, knowledge):
@@ -168,7 +168,7 @@ def shares_of(
                     jurisdiction=limit.jurisdiction,
                     limit=ceiling,
                     stated=limit.amount,
-                    share=dose.amount.over(ceiling),
+                    share=known.over(ceiling),
                 )
             )
     return tuple(sorted(found, key=lambda item: -item.share))
@@ -176,9 +176,9 @@ def shares_of(
 
 def _ceiling(limit: Limit, *, weight: Answer[Quantity], area: Quantity | None) -> Quantity | None:
     stated = limit.amount.value
-    if limit.basis in _ABSOLUTE:
+    if limit.basis in PER_SESSION:
         return stated
-    if limit.basis in _PER_KG and isinstance(weight, Known):
+    if limit.basis in PER_KILOGRAM and isinstance(weight, Known):
         unit = _PER_KG_UNITS[stated.unit]
         return Quantity(stated.amount * weight.value.amount_in(Unit.KG), unit)
     if limit.basis is LimitBasis.AREA and area is not None:
@@ -191,15 +191,6 @@ _PER_KG_UNITS: Mapping[Unit, Unit] = {
     Unit.UG_PER_KG: Unit.UG,
     Unit.IU_PER_KG: Unit.IU,
 }
-
-
-def needs_weight(substances: Iterable[str], policy: Policy, knowledge: KnowledgeBase) -> bool:
-    """Whether any limit that counts is stated per kilogram of body weight."""
-    return any(
-        limit.basis in _PER_KG
-        for substance in substances
-        for limit in limits_for(substance, policy, knowledge)
-    )
 
 
 def group_shares(shares: Iterable[LimitShare], knowledge: KnowledgeBase) -> tuple[GroupShare, ...]:
@@ -222,8 +213,3 @@ def group_shares(shares: Iterable[LimitShare], knowledge: KnowledgeBase) -> tupl
                 )
             )
     return tuple(found)
-
-
-def is_mass(quantity: Quantity) -> bool:
-    """Whether a dose is a mass, and not units of activity."""
-    return quantity.unit.dimension is Dimension.MASS

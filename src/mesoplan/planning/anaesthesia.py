@@ -10,7 +10,8 @@ from mesoplan.mixture import Dose
 from mesoplan.planning.numbers import computed
 from mesoplan.planning.values import Anaesthesia, LabelCheck, Planned, ZonePlan
 from mesoplan.screening.applies import applies_to_option
-from mesoplan.screening.checks import allergy_to
+from mesoplan.screening.checks import allergy_to, may_mean
+from mesoplan.screening.screen import cream_rules
 from mesoplan.vocabulary.answer import Known, Unknown
 from mesoplan.vocabulary.quantity import Quantity, Unit
 from mesoplan.vocabulary.source import ClinicalNumber
@@ -32,6 +33,8 @@ def plan_anaesthesia(
     creams = sorted({zone.protocol.cream for zone in zones if zone.protocol.cream})
     if not creams:
         return Anaesthesia(cream=None, reason="the protocol does without a cream")
+    if len(creams) > 1:
+        return Anaesthesia(cream=None, reason="no cream: the zones ask for different ones")
     cream = knowledge.creams[creams[0]]
     treated = [zone for zone in zones if zone.protocol.cream == cream.id]
     barred = _barred(cream, treated, screening, knowledge)
@@ -76,6 +79,11 @@ def plan_anaesthesia(
     )
 
 
+def without_cream(anaesthesia: Anaesthesia, reason: str) -> Anaesthesia:
+    """The same session without its cream, and why."""
+    return Anaesthesia(cream=None, reason=reason, label_checks=anaesthesia.label_checks)
+
+
 def _barred(
     cream: Cream, zones: list[ZonePlan], screening: Screening, knowledge: KnowledgeBase
 ) -> str:
@@ -86,6 +94,13 @@ def _barred(
         reason = allergy_to(substance, allergies.value, knowledge)
         if reason:
             return f"no cream: {reason}"
+        if any(may_mean(other, substance, knowledge) for other in allergies.value.other):
+            return "no cream: an allergy that the program cannot check may mean it"
+    if any(set(knowledge.regions_around(zone.zone.region)) & set(cream.not_in) for zone in zones):
+        return "no cream: it is not put on this region"
+    against = cream_rules(tuple(name for name, _ in cream.components), screening, knowledge)
+    if against:
+        return f"no cream: {against}"
     for fact in cream.not_with:
         answer = screening.effective.answer(fact)
         label = knowledge.facts[fact].label

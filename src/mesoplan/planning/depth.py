@@ -66,6 +66,9 @@ def plan_needle(
         NumberUnknownError: no source states angle, needle length or depth.
         OutsideProtocolError: the needle of the request does not reach the protocol's depth.
     """
+    if not technique.uses_needle:
+        message = f"{technique.label} has no needle, and one is asked"
+        raise OutsideProtocolError(message)
     lengths = needed("needle_length", protocol, technique)
     angles = needed("angle", protocol, technique)
     depths = needed("depth", protocol, technique)
@@ -118,8 +121,13 @@ def _chosen(
     angle = angles.low
     sine = Decimal(repr(math.sin(math.radians(float(angle.amount_in(Unit.DEG))))))
     inserted = rounded_down(Quantity(depths.low.amount_in(Unit.MM) / sine, Unit.MM), DEPTH_STEP)
-    length = next((end for end in (lengths.low, lengths.high) if end >= inserted), lengths.high)
-    inserted = min(inserted, length)
+    if depth_at(inserted, angle) < depths.low:
+        inserted += DEPTH_STEP
+    long_enough = [end for end in (lengths.low, lengths.high) if end >= inserted]
+    if not long_enough or not depths.low <= depth_at(inserted, angle) <= depths.high:
+        message = f"no needle of {lengths} at {angles} reaches a depth of {depths}"
+        raise OutsideProtocolError(message)
+    length = long_enough[0]
     return (
         _needle(lengths, angles, length=length, inserted=inserted, angle=angle),
         depth_at(inserted, angle),
@@ -129,9 +137,13 @@ def _chosen(
 def _wished(
     wish: NeedleWish, lengths: ClinicalNumber, angles: ClinicalNumber, depths: ClinicalNumber
 ) -> tuple[Needle, Quantity]:
-    length = wish.length or wish.inserted or lengths.low
+    length = wish.length or max(lengths.low, wish.inserted or lengths.low)
     inserted = wish.inserted or length
     angle = wish.angle or angles.low
+    for word, value, number in (("a length of", length, lengths), ("an angle of", angle, angles)):
+        if not number.low <= value <= number.high:
+            message = f"a needle with {word} {value} is asked; the range is {number}"
+            raise OutsideProtocolError(message)
     if inserted > length:
         raise ClinicalInputError(
             expected=f"an inserted length of at most the needle's {length}",
@@ -210,10 +222,9 @@ def layer_odds(tip: Quantity, region: Region, sex: Sex) -> LayerOdds:
         if not isinstance(entry.spread, Unknown)
     ]
     muscle = 0.0
-    if subcutis:
-        fat_mean, fat_spread = _mean_and_spread(
-            min(subcutis, key=lambda entry: entry.mean.value.amount)
-        )
+    fat = min(subcutis, key=lambda entry: entry.mean.value.amount, default=None)
+    if fat is not None:
+        fat_mean, fat_spread = _mean_and_spread(fat)
         together = math.hypot(spread, fat_spread)
         muscle = 1 - max(within_skin, _probability_thicker(depth, mean + fat_mean, together))
     probabilities = {
@@ -226,7 +237,7 @@ def layer_odds(tip: Quantity, region: Region, sex: Sex) -> LayerOdds:
     return LayerOdds(
         probabilities=MappingProxyType(_rounded_to_one(probabilities)),
         subcutis_is_open=not subcutis,
-        used=(used, *((epidermis,) if epidermis else ()), *subcutis[:1]),
+        used=(used, *(entry for entry in (epidermis, fat) if entry is not None)),
     )
 
 

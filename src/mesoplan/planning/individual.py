@@ -30,7 +30,7 @@ def individualised(
     """What each fact of the patient and of the request did."""
     screening = care.screening
     return (
-        *_health(screening),
+        *_health(screening, care),
         *_age(screening),
         *_body(zones, totals, screening),
         *_need(zones),
@@ -40,7 +40,7 @@ def individualised(
     )
 
 
-def _health(screening: Screening) -> list[Individualised]:
+def _health(screening: Screening, care: CareRoom) -> list[Individualised]:
     cleared = sum(1 for item in screening.results if item.outcome is Outcome.CLEARED)
     found = [
         Individualised(
@@ -55,12 +55,12 @@ def _health(screening: Screening) -> list[Individualised]:
             effect += f" Overridden by {item.overridden.by} ({item.overridden.reason})."
         found.append(Individualised(fact=fact, effect=effect))
     for derived in screening.derived:
+        if isinstance(screening.facts.answer(derived.fact), Known):
+            continue
+        label = care.knowledge.facts[derived.fact].label
         answer = "yes" if derived.value else "no"
-        found.append(
-            Individualised(
-                fact=derived.because, effect=f"{derived.fact} is {answer} and was not asked"
-            )
-        )
+        effect = f"{label}: {answer}, and not asked"
+        found.append(Individualised(fact=derived.because, effect=effect))
     return found
 
 
@@ -71,7 +71,7 @@ def _age(screening: Screening) -> list[Individualised]:
     return [
         Individualised(
             fact=f"age {shown(answer)}",
-            effect="decides which rules and questions apply; no dose here depends on adult age",
+            effect="decides which rules and questions apply; no dose is computed from it",
         )
     ]
 

@@ -30,11 +30,7 @@ CAREFUL_END = {
     "sessions": Careful.LOW,
     "spacing": Careful.HIGH,
     "interval": Careful.HIGH,
-    "needle_length": Careful.LOW,
     "gauge": Careful.HIGH,
-    "angle": Careful.LOW,
-    "depth": Careful.LOW,
-    "largest_volume": Careful.LOW,
 }
 """Less volume, fewer points and sessions, wider spacing, longer interval, shorter and finer
 needle, flatter angle, shallower tip. See docs/explanation/how-a-plan-is-made.md."""

@@ -6,17 +6,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from enum import Enum
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from mesoplan.knowledge.schema.care import CarePart
 from mesoplan.knowledge.schema.indications import Indication, Protocol, Study
 from mesoplan.knowledge.schema.mixtures import Cream, Mixture
 from mesoplan.knowledge.schema.techniques import Technique
-from mesoplan.planning.anaesthesia import plan_anaesthesia
+from mesoplan.planning.anaesthesia import plan_anaesthesia, without_cream
 from mesoplan.planning.care import CareRoom
 from mesoplan.planning.individual import individualised
 from mesoplan.planning.schedule import maintenance, plan_sessions, session_minutes
-from mesoplan.planning.totals import over_limit_reasons, totals_of, weight_is_needed
+from mesoplan.planning.totals import over_limit_reasons, totals_of
 from mesoplan.planning.values import (
     Decision,
     Plan,
@@ -27,7 +28,8 @@ from mesoplan.planning.values import (
 )
 from mesoplan.planning.zones import plan_zone
 from mesoplan.screening import Screening, screen
-from mesoplan.vocabulary.finding import MissingAnswer, Outcome, Verdict
+from mesoplan.screening.conditions import sides_meet
+from mesoplan.vocabulary.finding import Outcome, Verdict
 from mesoplan.vocabulary.source import Citation, ClinicalNumber, Source, Statement, gathered
 
 if TYPE_CHECKING:
@@ -59,16 +61,19 @@ def plan(request: Request, facts: PatientFacts, knowledge: KnowledgeBase, *, at:
         *_screening_reasons(screening, knowledge),
         *(reason for attempt in attempts if isinstance(attempt, tuple) for reason in attempt),
     ]
+    reasons += _overlaps(screening, knowledge)
     care = CareRoom(zones, screening, knowledge)
-    missing = list(screening.missing)
     anaesthesia = plan_anaesthesia(zones, screening, knowledge)
     totals = totals_of(zones, anaesthesia, screening, knowledge)
-    if weight_is_needed(zones, anaesthesia, screening, knowledge):
-        reasons.append(_weight_reason(totals.doses[0].dose.citation))
-        missing = _with_weight(missing, knowledge)
-    reasons += over_limit_reasons(zones, totals, screening, knowledge)
+    over = over_limit_reasons(zones, totals, screening, knowledge)
+    if over and anaesthesia.cream is not None:
+        without = without_cream(anaesthesia, "no cream: with it a limit would be passed")
+        bare = totals_of(zones, without, screening, knowledge)
+        if not over_limit_reasons(zones, bare, screening, knowledge):
+            anaesthesia, totals, over = without, bare, ()
+    reasons += over
     if reasons:
-        return _refusal(screening, reasons, missing, care)
+        return _refusal(screening, reasons, care)
     made = Plan(
         screening=screening,
         at=screening.at,
@@ -100,6 +105,27 @@ def plan(request: Request, facts: PatientFacts, knowledge: KnowledgeBase, *, at:
     return _with_citations(made)
 
 
+def _overlaps(screening: Screening, knowledge: KnowledgeBase) -> list[RefusalReason]:
+    """Zones that share skin in one session: doses there would add up unseen."""
+    found = []
+    for one, other in combinations(screening.options, 2):
+        shared = other.zone.region in knowledge.regions_touching(one.zone.region)
+        if shared and sides_meet(one.zone.side, other.zone.side):
+            names = [knowledge.regions[item.zone.region].label for item in (one, other)]
+            found.append(
+                RefusalReason(
+                    code=RefusalCode.ZONES_OVERLAP,
+                    message=(
+                        f"Zones {one.number} and {other.number} share skin "
+                        f"({names[0]}, {names[1]}): what they get there would add up"
+                    ),
+                    citations=(),
+                    way_out="one zone, or two sessions",
+                )
+            )
+    return found
+
+
 def _screening_reasons(screening: Screening, knowledge: KnowledgeBase) -> list[RefusalReason]:
     """Every finding that still stands, and every rule that waits for an answer."""
     code = _REFUSED.get(screening.decides)
@@ -126,26 +152,9 @@ def _screening_reasons(screening: Screening, knowledge: KnowledgeBase) -> list[R
     return found
 
 
-def _weight_reason(citation: Citation) -> RefusalReason:
-    return RefusalReason(
-        code=RefusalCode.ANSWERS_MISSING,
-        message="A limit per kilogram counts here, and the weight is not known.",
-        citations=(citation,),
-        way_out="weigh the patient",
-    )
-
-
-def _with_weight(missing: list[MissingAnswer], knowledge: KnowledgeBase) -> list[MissingAnswer]:
-    if any(item.fact == "weight" for item in missing):
-        return missing
-    question = knowledge.facts["weight"].question
-    return [*missing, MissingAnswer(fact="weight", question=question, rules=("dose-limits",))]
-
-
 def _refusal(
     screening: Screening,
     reasons: Iterable[RefusalReason],
-    missing: Iterable[MissingAnswer],
     care: CareRoom,
 ) -> Refusal:
     kept = tuple(dict.fromkeys(reasons))
@@ -157,7 +166,7 @@ def _refusal(
         policy=screening.policy,
         knowledge_release=screening.knowledge_release,
         reasons=kept,
-        missing=tuple(missing),
+        missing=screening.missing,
         advice=advice,
         alternatives=alternatives,
         citations=gathered(citations_in((screening.findings, kept, advice, alternatives))),

@@ -22,7 +22,7 @@ from mesoplan.planning.values import Planned
 from mesoplan.vocabulary.answer import Unknown
 from mesoplan.vocabulary.patient import Side
 from mesoplan.vocabulary.quantity import Quantity, Unit
-from mesoplan.vocabulary.source import Kind
+from mesoplan.vocabulary.source import ClinicalNumber, Kind
 
 if TYPE_CHECKING:
     from mesoplan.knowledge.schema.indications import Protocol
@@ -43,7 +43,6 @@ class PointPlan:
     area: Planned | None
     volume_per_point: Planned
     total_volume: Planned
-    capped: str = ""
 
 
 def hexagonal_points(area: Quantity, spacing: Quantity) -> int:
@@ -78,7 +77,6 @@ def plan_points(zone: Zone, region: Region, protocol: Protocol, technique: Techn
         points = _clipped(estimate, planned("points", points_number))
     else:
         points = planned("points", points_number)
-    capped = ""
     if not isinstance(largest, Unknown):
         most = int(largest.low.over(volume.value).to_integral_value(rounding=ROUND_DOWN))
         if points.value.amount > most:
@@ -95,7 +93,22 @@ def plan_points(zone: Zone, region: Region, protocol: Protocol, technique: Techn
         total_volume=computed(
             total, *volume.citations, *points.citations, note="points x volume per point"
         ),
-        capped=capped,
+    )
+
+
+def session_volume(protocol: Protocol, technique: Technique) -> ClinicalNumber | None:
+    """The most that a protocol gives in one session: as stated, or its points times its volume."""
+    largest = number_of("largest_volume", protocol, technique)
+    if not isinstance(largest, Unknown):
+        return largest
+    points = protocol.points
+    volume = number_of("volume_per_point", protocol, technique)
+    if isinstance(points, Unknown) or isinstance(volume, Unknown):
+        return None
+    return replace(
+        volume,
+        low=volume.low.times(points.low.amount),
+        high=volume.high.times(points.high.amount),
     )
 
 
@@ -127,11 +140,8 @@ def zone_area(zone: Zone, region: Region, *, may_exceed_estimate: bool) -> Plann
 def _estimated_area(zone: Zone, region: Region) -> Planned | None:
     if isinstance(region.area, Unknown):
         return None
-    sides = 2 if zone.side is Side.BOTH else 1
-    estimate = region.area.low.times(sides)
-    note = "an estimate until the map is drawn"
-    if sides > 1:
-        note += ", both sides together"
+    share, note = _sides(zone.side, paired=region.paired)
+    estimate = region.area.low.times(share)
     return Planned(
         value=estimate,
         low=estimate,
@@ -140,6 +150,16 @@ def _estimated_area(zone: Zone, region: Region) -> Planned | None:
         citations=(region.area.citation,),
         note=f"{note}; {region.area.tightens}".rstrip("; "),
     )
+
+
+def _sides(side: Side, *, paired: bool) -> tuple[Decimal, str]:
+    """How much of the region's estimate a side is; the estimate is one side of a paired region."""
+    note = "an estimate until the map is drawn"
+    if paired and side is Side.BOTH:
+        return Decimal(2), f"{note}, both sides together"
+    if not paired and side in {Side.LEFT, Side.RIGHT}:
+        return Decimal("0.5"), f"{note}, one half of the region"
+    return Decimal(1), note
 
 
 def _estimate(area: Planned | None, spacing: Planned | None) -> Planned | None:

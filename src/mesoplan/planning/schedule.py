@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING
 from typing import TYPE_CHECKING
 
 from mesoplan.knowledge.schema.care import About
@@ -19,37 +19,21 @@ if TYPE_CHECKING:
 
 
 def plan_sessions(zones: tuple[ZonePlan, ...], at: date) -> tuple[PlannedSession, ...]:
-    """The sessions with their dates.
+    """The sessions with their dates: each zone at its own interval, zones of a day in one session.
 
-    Zones share their visits: the longest interval among them counts for all, and a zone is
-    treated until its own number of sessions is reached.
+    All zones start on the same day, so the first session is the fullest.
     """
-    interval = common_interval(zones)
-    counts = [int(zone.sessions.value.amount) for zone in zones]
-    day, sessions = at, []
-    for number in range(1, max(counts) + 1):
-        if number > 1 and interval is not None:
-            day = later_by(day, interval)
-        treated = tuple(
-            zone.option.number for zone, count in zip(zones, counts, strict=True) if number <= count
-        )
-        sessions.append(PlannedSession(number=number, date=day, zones=treated))
-    return tuple(sessions)
-
-
-def common_interval(zones: tuple[ZonePlan, ...]) -> Quantity | None:
-    """The longest interval of the zones, ``None`` where each has a single session."""
-    intervals = [zone.interval.value for zone in zones if zone.interval is not None]
-    return max(intervals, key=_days, default=None)
-
-
-_LONGEST_MONTH = 31
-
-
-def _days(interval: Quantity) -> Decimal:
-    if interval.unit in {Unit.MONTH, Unit.YEAR}:
-        return interval.amount_in(Unit.MONTH) * _LONGEST_MONTH
-    return interval.amount_in(Unit.D)
+    days: dict[date, list[int]] = {}
+    for zone in zones:
+        day = at
+        for number in range(int(zone.sessions.value.amount)):
+            if number and zone.interval is not None:
+                day = later_by(day, zone.interval.value)
+            days.setdefault(day, []).append(zone.option.number)
+    return tuple(
+        PlannedSession(number=number, date=day, zones=tuple(days[day]))
+        for number, day in enumerate(sorted(days), 1)
+    )
 
 
 def session_minutes(zones: tuple[ZonePlan, ...], knowledge: KnowledgeBase) -> Planned:

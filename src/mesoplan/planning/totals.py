@@ -5,9 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from mesoplan.knowledge.limits import limits_for
 from mesoplan.knowledge.schema.substances import LimitBasis
 from mesoplan.mixture.check import weight_of
-from mesoplan.mixture.doses import added, group_shares, limits_for, needs_weight, shares_of
+from mesoplan.mixture.doses import added, group_shares, shares_of
+from mesoplan.planning.points import session_volume
 from mesoplan.planning.values import (
     Anaesthesia,
     PlannedComponent,
@@ -62,25 +64,6 @@ def totals_of(
     return Totals(volume=volume, doses=parts, groups=group_shares(shares, knowledge))
 
 
-def substances_of(zones: tuple[ZonePlan, ...], anaesthesia: Anaesthesia) -> tuple[str, ...]:
-    """Every substance that is given in one session."""
-    names = [part.dose.substance for zone in zones for part in zone.mixture.components]
-    return tuple(dict.fromkeys([*names, *(dose.substance for dose in anaesthesia.doses)]))
-
-
-def weight_is_needed(
-    zones: tuple[ZonePlan, ...],
-    anaesthesia: Anaesthesia,
-    screening: Screening,
-    knowledge: KnowledgeBase,
-) -> bool:
-    """Whether a limit per kilogram counts and the weight was not measured."""
-    policy = knowledge.policies[screening.policy]
-    return isinstance(weight_of(screening.facts), Unknown) and needs_weight(
-        substances_of(zones, anaesthesia), policy, knowledge
-    )
-
-
 def over_limit_reasons(
     zones: tuple[ZonePlan, ...],
     totals: Totals,
@@ -89,6 +72,7 @@ def over_limit_reasons(
 ) -> tuple[RefusalReason, ...]:
     """Every limit that one session, one zone, or the whole course would pass."""
     reasons = [
+        *(_unknown_dose(part, screening, knowledge) for part in totals.doses),
         *(_of_component(part, "all zones together") for part in totals.doses),
         *(
             _of_component(part, f"zone {zone.option.number}")
@@ -108,7 +92,44 @@ def over_limit_reasons(
                 )
             )
     found += [reason for zone in zones for reason in _of_course(zone, screening, knowledge)]
+    found += _of_protocols(zones)
     return tuple(dict.fromkeys(found))
+
+
+def _unknown_dose(
+    part: PlannedComponent, screening: Screening, knowledge: KnowledgeBase
+) -> RefusalReason | None:
+    """A substance that has a limit may not be given at a dose that nobody knows."""
+    if not isinstance(part.dose.amount, Unknown):
+        return None
+    limits = limits_for(part.dose.substance, knowledge.policies[screening.policy], knowledge)
+    if not limits:
+        return None
+    return RefusalReason(
+        code=RefusalCode.NUMBERS_UNKNOWN,
+        message=f"{part.label} has a limit, and its dose is not known: {part.dose.amount.reason}",
+        citations=(part.dose.citation, *(limit.amount.citation for limit in limits)),
+        way_out="a mixture whose strengths are stated",
+    )
+
+
+def _of_protocols(zones: tuple[ZonePlan, ...]) -> list[RefusalReason]:
+    """What a protocol allows in one session holds for all zones that follow it together."""
+    found = []
+    for protocol in {zone.protocol.id: zone.protocol for zone in zones}.values():
+        own = [zone for zone in zones if zone.protocol.id == protocol.id]
+        largest = session_volume(protocol, own[0].technique)
+        given = sum((zone.total_volume.value.amount_in(Unit.ML) for zone in own), Decimal(0))
+        if len(own) > 1 and largest is not None and given > largest.high.amount_in(Unit.ML):
+            numbers = ", ".join(str(zone.option.number) for zone in own)
+            found.append(
+                _over(
+                    f"{protocol.label}: zones {numbers} together {plain(given)} mL in one "
+                    f"session, the protocol has at most {largest.high}",
+                    largest.citation,
+                )
+            )
+    return found
 
 
 def _of_component(part: PlannedComponent, where: str) -> RefusalReason | None:

@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mesoplan.knowledge.reading import nearest_name
 from mesoplan.knowledge.schema.care import Reaction, Urgency
 from mesoplan.planning.care import urgency_of_flag, windows_in
 from mesoplan.vocabulary.answer import Answer, Known, NotApplicable, Unknown
+from mesoplan.vocabulary.errors import UnknownNameError
 from mesoplan.vocabulary.source import Citation
 
 if TYPE_CHECKING:
@@ -58,24 +60,27 @@ class Triage:
 def triage(report: ReactionReport, knowledge: KnowledgeBase, *, plan: Plan | None = None) -> Triage:
     """The report against red flags and expected windows.
 
-    With the plan of the session only its red flags are asked; without it all of the base.
+    With the plan of the session only its red flags must be answered; without it all of the base.
+    A yes always counts, and "does not apply" is no answer to a red flag.
 
     Raises:
         UnknownNameError: region or reaction not in the base (unknown reactions go to ``other``).
     """
+    _check_names(report, knowledge)
     regions = knowledge.regions_around(report.region)
     reasons: list[TriageReason] = []
     unanswered: list[str] = []
     asked = None if plan is None else {flag.reaction for flag in plan.red_flags}
     for reaction in knowledge.reactions.values():
-        if not reaction.red_flag_question or (asked is not None and reaction.id not in asked):
+        if not reaction.red_flag_question:
             continue
         match report.red_flags.get(reaction.id, Unknown()):
             case Known(value=True):
                 reasons.append(_red_flag(reaction))
-            case Unknown():
-                unanswered.append(reaction.id)
-            case Known() | NotApplicable():
+            case Unknown() | NotApplicable():
+                if asked is None or reaction.id in asked:
+                    unanswered.append(reaction.id)
+            case Known():
                 pass
     if unanswered:
         reasons.append(
@@ -86,9 +91,7 @@ def triage(report: ReactionReport, knowledge: KnowledgeBase, *, plan: Plan | Non
                 citations=(),
             )
         )
-    reasons += [
-        _reported(knowledge.kind("reactions")[name], report, regions) for name in report.reactions
-    ]
+    reasons += [_reported(knowledge.reactions[name], report, regions) for name in report.reactions]
     reasons += [
         TriageReason(
             reaction="",
@@ -105,6 +108,24 @@ def triage(report: ReactionReport, knowledge: KnowledgeBase, *, plan: Plan | Non
     )
     ordered = sorted(reasons, key=lambda reason: -reason.urgency.severity)
     return Triage(urgency=urgency, reasons=tuple(ordered), unanswered=tuple(unanswered))
+
+
+def _check_names(report: ReactionReport, knowledge: KnowledgeBase) -> None:
+    """Refuse a region, a reaction or a red flag that the base does not have."""
+    flags = {item.id for item in knowledge.reactions.values() if item.red_flag_question}
+    for key, names, known in (
+        ("region", (report.region,), set(knowledge.regions)),
+        ("reactions", report.reactions, set(knowledge.reactions)),
+        ("red_flags", tuple(report.red_flags), flags),
+    ):
+        for name in names:
+            if name not in known:
+                raise UnknownNameError(
+                    expected=f"a name of the knowledge base under {key}",
+                    came=name,
+                    key=key,
+                    nearest=nearest_name(name, known),
+                )
 
 
 def _red_flag(reaction: Reaction) -> TriageReason:

@@ -14,12 +14,12 @@ from mesoplan.vocabulary.quantity import Quantity
 from mesoplan.vocabulary.source import Citation, Kind, Statement
 
 if TYPE_CHECKING:
+    from mesoplan.knowledge.compatibility import Reason
     from mesoplan.knowledge.schema.indications import Grade, Indication, Protocol, Study
     from mesoplan.knowledge.schema.mixtures import Cream, Mixture
     from mesoplan.knowledge.schema.regions import Thickness
     from mesoplan.knowledge.schema.techniques import Layer, Technique
     from mesoplan.mixture import Dose, GroupShare, LimitShare
-    from mesoplan.mixture.check import Reason
     from mesoplan.screening import Option, Screening
     from mesoplan.vocabulary.finding import MissingAnswer
     from mesoplan.vocabulary.request import Zone
@@ -263,7 +263,7 @@ class RefusalCode(Enum):
     OUTSIDE_PROTOCOL = "outside-protocol"
     NUMBERS_UNKNOWN = "numbers-unknown"
     OVER_LIMIT = "over-limit"
-    ANSWERS_MISSING = "answers-missing"
+    ZONES_OVERLAP = "zones-overlap"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

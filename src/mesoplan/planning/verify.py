@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -37,10 +37,11 @@ class DeliveredZone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """What was given in one session."""
+    """What was given in one session: the zones, and the mass of cream that was applied."""
 
     session: int
     zones: tuple[DeliveredZone, ...]
+    cream: Quantity | None = None
 
 
 class Agreement(Enum):
@@ -57,7 +58,9 @@ class Agreement(Enum):
 class Comparison:
     """One item: what was planned, what was given, how they agree, and the reason recorded.
 
-    ``over_limit`` is set for a dose above the strictest limit of the plan.
+    ``zone`` is 0 for what is counted over the whole session. ``over_limit`` is set for a dose
+    above the strictest limit of the plan, and ``None`` where the plan has no limit to compare
+    with.
     """
 
     zone: int
@@ -66,7 +69,7 @@ class Comparison:
     given: str
     agreement: Agreement
     reason: str = ""
-    over_limit: bool = False
+    over_limit: bool | None = False
 
     @property
     def needs_reason(self) -> bool:
@@ -122,14 +125,86 @@ def verify(plan: Plan, delivery: Delivery) -> Verification:
         elif was_due:
             found.append(_whole(number, zone_plan.indication.label, "", Agreement.NOT_GIVEN))
         elif delivered is not None:
-            found.append(
-                _whole(number, "", zone_plan.indication.label, Agreement.NOT_PLANNED, delivered)
-            )
-    found += [
-        _whole(number, "", delivered.technique or "", Agreement.NOT_PLANNED, delivered)
-        for number, delivered in given.items()
-    ]
+            found += _unplanned(zone_plan.indication.label, delivered)
+    for delivered in given.values():
+        found += _unplanned(delivered.technique or "a zone", delivered)
+    found += _totals(plan, delivery)
+    found += _cream(plan, delivery)
     return Verification(session=delivery.session, comparisons=tuple(found))
+
+
+def _unplanned(label: str, delivered: DeliveredZone) -> list[Comparison]:
+    """A zone that was not due: the zone itself, and every dose that was given there."""
+    return [
+        _whole(delivered.number, "", label, Agreement.NOT_PLANNED, delivered),
+        *(
+            _not_planned(delivered.number, substance, amount, delivered.reason)
+            for substance, amount in delivered.doses.items()
+        ),
+    ]
+
+
+def _not_planned(number: int, substance: str, amount: Quantity, reason: str) -> Comparison:
+    return Comparison(
+        zone=number,
+        item=f"dose of {substance}",
+        planned="",
+        given=str(amount),
+        agreement=Agreement.NOT_PLANNED,
+        reason=reason,
+        over_limit=None,
+    )
+
+
+def _totals(plan: Plan, delivery: Delivery) -> list[Comparison]:
+    """Every substance over all zones of the session, where that passes a limit of the plan."""
+    sums: dict[str, Quantity] = {}
+    for zone in delivery.zones:
+        for substance, amount in zone.doses.items():
+            before = sums.get(substance)
+            if before is None or not amount.unit.converts_to(before.unit):
+                sums[substance] = amount
+            else:
+                sums[substance] = before + amount
+    limits = {part.dose.substance: part for part in plan.totals.doses}
+    return [
+        Comparison(
+            zone=0,
+            item=f"dose of {substance} in all zones",
+            planned=str(limits[substance].dose.amount) if substance in limits else "",
+            given=str(amount),
+            agreement=Agreement.DIFFERS,
+            reason="; ".join(zone.reason for zone in delivery.zones if zone.reason),
+            over_limit=True,
+        )
+        for substance, amount in sums.items()
+        if substance in limits and _is_over(amount, limits[substance])
+    ]
+
+
+def _cream(plan: Plan, delivery: Delivery) -> list[Comparison]:
+    planned = plan.anaesthesia.mass.value if plan.anaesthesia.mass else None
+    if planned is None and delivery.cream is None:
+        return []
+    if planned is None:
+        return [
+            Comparison(
+                zone=0,
+                item="cream",
+                planned="",
+                given=str(delivery.cream),
+                agreement=Agreement.NOT_PLANNED,
+                over_limit=None,
+            )
+        ]
+    return [_item(0, "cream", planned, delivery.cream, reason="")]
+
+
+def _is_over(amount: Quantity, part: PlannedComponent) -> bool:
+    """Above a limit of the plan; an amount in another dimension cannot be compared and is not."""
+    return any(
+        amount.unit.converts_to(share.limit.unit) and amount > share.limit for share in part.shares
+    )
 
 
 def _whole(
@@ -163,17 +238,11 @@ def _zone(zone: ZonePlan, delivered: DeliveredZone) -> list[Comparison]:
     found = [_item(zone.option.number, *pair, reason=delivered.reason) for pair in pairs]
     planned_doses = {part.dose.substance: part for part in zone.mixture.components}
     for substance, part in planned_doses.items():
-        if not isinstance(part.dose.amount, Unknown):
-            found.append(_dose(zone, part, delivered.doses.get(substance), delivered.reason))
+        amount = delivered.doses.get(substance)
+        if amount is not None or not isinstance(part.dose.amount, Unknown):
+            found.append(_dose(zone, part, amount, delivered.reason))
     found += [
-        Comparison(
-            zone=zone.option.number,
-            item=f"dose of {substance}",
-            planned="",
-            given=str(amount),
-            agreement=Agreement.NOT_PLANNED,
-            reason=delivered.reason,
-        )
+        _not_planned(zone.option.number, substance, amount, delivered.reason)
         for substance, amount in delivered.doses.items()
         if substance not in planned_doses
     ]
@@ -198,20 +267,10 @@ def _item(number: int, item: str, planned: object, given: object, *, reason: str
 def _dose(
     zone: ZonePlan, part: PlannedComponent, given: Quantity | None, reason: str
 ) -> Comparison:
+    planned = part.dose.amount
+    known = f"not known: {planned.reason}" if isinstance(planned, Unknown) else planned
     compared = _item(
-        zone.option.number,
-        f"dose of {part.dose.substance}",
-        part.dose.amount,
-        given,
-        reason=reason,
+        zone.option.number, f"dose of {part.dose.substance}", known, given, reason=reason
     )
-    over = given is not None and any(given > share.limit for share in part.shares)
-    return Comparison(
-        zone=compared.zone,
-        item=compared.item,
-        planned=compared.planned,
-        given=compared.given,
-        agreement=compared.agreement,
-        reason=compared.reason,
-        over_limit=over,
-    )
+    over = None if given is None or not part.shares else _is_over(given, part)
+    return replace(compared, over_limit=bool(over) if part.shares else over)

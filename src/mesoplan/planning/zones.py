@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mesoplan.knowledge.limits import limits_for
 from mesoplan.knowledge.schema.indications import Standing
 from mesoplan.knowledge.schema.substances import LimitBasis
 from mesoplan.mixture import DrawnMixture, LimitShare, check_mixture
 from mesoplan.mixture.check import weight_of
-from mesoplan.mixture.doses import Dose, limits_for, shares_of
+from mesoplan.mixture.doses import Dose, shares_of
 from mesoplan.planning.depth import (
     OutsideProtocolError,
     layer_odds,
@@ -49,7 +50,7 @@ def plan_zone(
         sessions = _sessions(option.zone, needed("sessions", protocol, technique))
         needle = depth = None
         layers = no_needle_odds(technique)
-        if technique.uses_needle:
+        if technique.uses_needle or option.zone.needle is not None:
             needle, depth = plan_needle(
                 protocol, technique, option.zone.needle, region, screening.facts.sex
             )

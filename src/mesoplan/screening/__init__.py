@@ -1,6 +1,7 @@
 """Facts and request against cited rules: results, findings, missing answers, verdict."""
 
 from mesoplan.screening.applies import Option
-from mesoplan.screening.screen import Screening, SetAside, screen
+from mesoplan.screening.room import SetAside
+from mesoplan.screening.screen import Screening, screen
 
 __all__ = ["Option", "Screening", "SetAside", "screen"]

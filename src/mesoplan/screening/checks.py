@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mesoplan.knowledge.schema.conditions import Check
-from mesoplan.knowledge.schema.mixtures import Preparation
+from mesoplan.knowledge.compatibility import compatibility, standing
+from mesoplan.knowledge.limits import needs_weight
+from mesoplan.knowledge.reading import best_likeness
+from mesoplan.knowledge.schema.conditions import Check, Route
+from mesoplan.knowledge.schema.mixtures import MixtureVerdict, Preparation
 from mesoplan.knowledge.schema.policies import Mixing, Permission, Policy, Prohibition
 from mesoplan.knowledge.schema.substances import ApprovalState, RouteApproval
 from mesoplan.screening.conditions import Evaluation
@@ -27,6 +30,10 @@ OPTION_CHECKS = frozenset(
         Check.ROUTE_NOT_APPROVED,
         Check.SUBSTANCE_FORBIDDEN,
         Check.MIXTURE_NOT_ALLOWED,
+        Check.MIXTURE_USED_TOGETHER,
+        Check.MIXTURE_WITHOUT_DATA,
+        Check.MIXTURE_INCOMPATIBLE,
+        Check.WEIGHT_FOR_LIMIT,
         Check.INDICATION_FORBIDDEN,
         Check.PRACTITIONER_NOT_AUTHORISED,
     }
@@ -102,8 +109,44 @@ def check_option(
             return _mixing(option.mixture, policy, knowledge)
         case Check.PRACTITIONER_NOT_AUTHORISED:
             return _authorised(option, policy, practitioner)
+        case Check.WEIGHT_FOR_LIMIT:
+            return _weight(option, facts, policy, knowledge)
+        case Check.MIXTURE_USED_TOGETHER | Check.MIXTURE_WITHOUT_DATA | Check.MIXTURE_INCOMPATIBLE:
+            return _standing(_STANDINGS[check], option.mixture, knowledge)
         case _:
             return check_patient(check, facts)
+
+
+_STANDINGS = {
+    Check.MIXTURE_USED_TOGETHER: {MixtureVerdict.USED_TOGETHER},
+    Check.MIXTURE_WITHOUT_DATA: {MixtureVerdict.NO_DATA},
+    Check.MIXTURE_INCOMPATIBLE: {MixtureVerdict.INCOMPATIBLE, MixtureVerdict.FORBIDDEN},
+}
+
+
+def _standing(
+    wanted: set[MixtureVerdict], mixture: Mixture | None, knowledge: KnowledgeBase
+) -> Evaluation:
+    """Whether the mixture as a whole stands so; the reasons of that standing."""
+    if mixture is None or standing(mixture, knowledge) not in wanted:
+        return CLEARED
+    because = tuple(
+        (reason.verdict.value, reason.text)
+        for reason in compatibility(mixture, knowledge)
+        if reason.verdict in wanted
+    )
+    return Evaluation(Truth.TRUE, because)
+
+
+def _weight(
+    option: Option, facts: EffectiveFacts, policy: Policy, knowledge: KnowledgeBase
+) -> Evaluation:
+    """Unknown where a limit per kilogram counts and nobody weighed the patient."""
+    if isinstance(facts.answer("weight"), Known):
+        return CLEARED
+    if needs_weight(option.substances(), policy, knowledge):
+        return Evaluation(Truth.UNKNOWN, missing=("weight",))
+    return CLEARED
 
 
 def _component_allergy(
@@ -119,7 +162,26 @@ def _component_allergy(
         for name in substances
         if (reason := allergy_to(name, allergies.value, knowledge))
     )
-    return Evaluation(Truth.TRUE, because) if because else CLEARED
+    if because:
+        return Evaluation(Truth.TRUE, because)
+    if any(
+        may_mean(other, name, knowledge) for other in allergies.value.other for name in substances
+    ):
+        return Evaluation(Truth.UNKNOWN, missing=("allergies.other",))
+    return CLEARED
+
+
+_ALIKE = 85
+"""Percent of likeness (rapidfuzz, best part) from which a free name may mean a component."""
+
+
+def may_mean(name: str, substance: str, knowledge: KnowledgeBase) -> bool:
+    """Whether a name that the base does not know is like a name of a substance or its groups."""
+    record = knowledge.substances[substance]
+    groups = [knowledge.groups[group] for group in record.groups]
+    known = [record.label, *record.synonyms]
+    known += [word for group in groups for word in (group.label, *group.synonyms)]
+    return best_likeness(name, known) >= _ALIKE
 
 
 def allergy_to(substance: str, allergies: Allergies, knowledge: KnowledgeBase) -> str:
@@ -222,7 +284,7 @@ def _falls_under(ban: Prohibition, option: Option, knowledge: KnowledgeBase) -> 
             not ban.purposes or option.indication.purpose in ban.purposes,
             not ban.techniques or (technique is not None and technique.id in ban.techniques),
             not ban.devices or (technique is not None and technique.device in ban.devices),
-            not ban.routes or option.route in ban.routes,
+            not ban.routes or option.route is None or option.route in ban.routes,
         )
     )
 
@@ -267,12 +329,17 @@ def _mixing(mixture: Mixture | None, policy: Policy, knowledge: KnowledgeBase) -
 
 
 def _authorised(option: Option, policy: Policy, practitioner: Practitioner | None) -> Evaluation:
-    if option.route is None:
-        return CLEARED
     if practitioner is None:
         return Evaluation(Truth.UNKNOWN, missing=("practitioner",))
-    for entry in policy.authorisations:
-        if entry.practitioner is practitioner and option.route in entry.routes:
-            return Evaluation(Truth.FALSE, (("practitioner", practitioner.value),))
+    allowed = {
+        route
+        for entry in policy.authorisations
+        if entry.practitioner is practitioner
+        for route in entry.routes
+    }
+    if option.route in allowed or (option.route is None and Route.INTRADERMAL in allowed):
+        return Evaluation(Truth.FALSE, (("practitioner", practitioner.value),))
+    if option.route is None:
+        return Evaluation(Truth.UNKNOWN, missing=("technique",))
     reason = f"{practitioner.value} may not use the {option.route.value} route under this policy"
     return Evaluation(Truth.TRUE, (("practitioner", reason),))

@@ -34,7 +34,8 @@ from mesoplan.vocabulary.answer import (
     any_of,
     truth_of,
 )
-from mesoplan.vocabulary.patient import FactValue, PatientFacts, Side
+from mesoplan.vocabulary.codes import AtcCode
+from mesoplan.vocabulary.patient import FactValue, PatientFacts, Side, SiteFinding
 from mesoplan.vocabulary.quantity import Dimension, Quantity, Unit, plain, rounded
 
 if TYPE_CHECKING:
@@ -49,15 +50,32 @@ class Facts(Protocol):
     def recorded(self) -> PatientFacts:
         """The patient as recorded: allergies, medicines, sites."""
 
+    @property
+    def allergy_groups(self) -> tuple[str, ...]:
+        """Allergen groups that were named, and those of the substances that were named."""
+
+    @property
+    def medicine_codes(self) -> tuple[str, ...]:
+        """ATC codes that were given, and those of the medicines that were named."""
+
+    @property
+    def given_today(self) -> tuple[str, ...]:
+        """ATC codes of what is given in other zones of the same session."""
+
     def answer(self, fact: str) -> Answer[FactValue]:
         """The answer that holds for a fact."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The zone that a site condition looks at: the regions that share its skin, and its side."""
+    """The zone that a site condition looks at.
 
-    regions: frozenset[str]
+    ``around`` is its region with all larger ones: an inspection of any of them covers it.
+    ``touching`` are all regions that share skin with it.
+    """
+
+    around: tuple[str, ...]
+    touching: frozenset[str]
     side: Side
 
 
@@ -150,10 +168,11 @@ def _about(fact: str, facts: Facts, test: object) -> Evaluation:
 def compares(value: FactValue, comparison: Comparison, number: ClinicalNumber, at: date) -> bool:
     """A quantity compared with a number, or a date with a length of time before ``at``."""
     limit = number.value
-    if isinstance(value, date):
+    if isinstance(value, date) and comparison is Comparison.WITHIN:
         return at < later_by(value, limit)
     if not isinstance(value, Quantity):
-        return False
+        message = f"{value!r} cannot be compared by {comparison.value}"
+        raise TypeError(message)
     match comparison:
         case Comparison.BELOW:
             return value < limit
@@ -164,16 +183,23 @@ def compares(value: FactValue, comparison: Comparison, number: ClinicalNumber, a
         case Comparison.AT_MOST:
             return value <= limit
         case Comparison.WITHIN:
-            return False
+            message = "a quantity cannot lie within a time"
+            raise TypeError(message)
 
 
 def later_by(day: date, time: Quantity) -> date:
-    """The day so much later: calendar months keep the day of the month, or its last day."""
+    """The day so much later; months and years keep the day of the month.
+
+    Where the month has no such day (29 February, 31 June) it is the first of the next: a wait
+    never ends early, and nobody comes of age a day too soon.
+    """
     if time.unit.dimension is Dimension.CALENDAR:
         months = int(time.amount_in(Unit.MONTH))
         year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
         last = calendar.monthrange(year, month + 1)[1]
-        return date(year, month + 1, min(day.day, last))
+        if day.day <= last:
+            return date(year, month + 1, day.day)
+        return date(year, month + 1, last) + timedelta(days=1)
     return day + timedelta(days=float(time.amount_in(Unit.D)))
 
 
@@ -190,16 +216,25 @@ def _takes(
     condition: TakesMedicine, numbers: Mapping[str, ClinicalNumber], facts: Facts
 ) -> Evaluation:
     medications = facts.recorded.medications
-    if not isinstance(medications, Known):
-        return Evaluation(Truth.UNKNOWN, missing=("medications",))
-    found = sorted(
-        code
-        for code in set(medications.value.atc)
-        if any(code.startswith(prefix) for prefix in condition.prefixes)
-    )
     wanted = int(numbers[condition.at_least].value.amount) if condition.at_least else 1
+    found = [
+        f"{code} (given in another zone)"
+        for code in facts.given_today
+        if any(AtcCode(code).is_under(AtcCode(prefix)) for prefix in condition.prefixes)
+    ]
     if len(found) >= wanted:
         return Evaluation(Truth.TRUE, (("medications", ", ".join(found)),))
+    if not isinstance(medications, Known):
+        return Evaluation(Truth.UNKNOWN, missing=("medications",))
+    codes = [AtcCode(code) for code in facts.medicine_codes]
+    prefixes = [AtcCode(prefix) for prefix in condition.prefixes]
+    found += sorted(
+        {code.code for code in codes if any(code.is_under(prefix) for prefix in prefixes)}
+    )
+    if len(found) >= wanted:
+        return Evaluation(Truth.TRUE, (("medications", ", ".join(found)),))
+    if any(prefix.is_under(code) and prefix != code for code in codes for prefix in prefixes):
+        return Evaluation(Truth.UNKNOWN, missing=("medications.atc",))
     if medications.value.other:
         return Evaluation(Truth.UNKNOWN, missing=("medications.other",))
     said = "none" if medications.value.none else "none of this kind among those named"
@@ -210,33 +245,42 @@ def _allergic(groups: tuple[str, ...], facts: Facts) -> Evaluation:
     allergies = facts.recorded.allergies
     if not isinstance(allergies, Known):
         return Evaluation(Truth.UNKNOWN, missing=("allergies",))
-    found = [group for group in allergies.value.groups if group in groups]
+    found = [group for group in facts.allergy_groups if group in groups]
     if found:
         return Evaluation(Truth.TRUE, (("allergies", ", ".join(found)),))
+    if allergies.value.other:
+        return Evaluation(Truth.UNKNOWN, missing=("allergies.other",))
     said = "none known" if allergies.value.none_known else "none of this kind among those named"
     return Evaluation(Truth.FALSE, (("allergies", said),))
 
 
 def _site(findings: tuple[str, ...], facts: Facts, place: Place | None) -> Evaluation:
+    """True where a finding touches the zone; false only where the whole zone was looked at.
+
+    An entry covers a zone when its region holds the zone's and its sides hold the zone's.
+    """
     fact = "skin_problem_at_site"
+    sites = facts.recorded.sites
     here = [
         site
-        for site in facts.recorded.sites
-        if place is None or (site.region in place.regions and sides_meet(site.side, place.side))
+        for site in sites
+        if place is None or (site.region in place.touching and sides_meet(site.side, place.side))
     ]
     found = [site for site in here if site.finding in findings]
     if found:
         seen = ", ".join(f"{site.finding} ({site.region}, {site.side.value})" for site in found)
         return Evaluation(Truth.TRUE, ((fact, seen),))
-    recorded = facts.recorded.answer(fact)
-    if isinstance(recorded, Known) and recorded.value is True and not facts.recorded.sites:
-        return Evaluation(Truth.UNKNOWN, missing=("site",))
-    if isinstance(recorded, Known):
-        said = shown(recorded) if recorded.value is False else "recorded, but not in this zone"
-        return Evaluation(Truth.FALSE, ((fact, said),))
-    if here:
+    answer = facts.answer(fact)
+    if isinstance(answer, Known) and answer.value is False:
+        return Evaluation(Truth.FALSE, ((fact, shown(answer)),))
+    if place is not None and _covered(sites, place):
         return Evaluation(Truth.FALSE, ((fact, "inspected, nothing of this kind"),))
-    return Evaluation(Truth.UNKNOWN, missing=(fact,))
+    return Evaluation(Truth.UNKNOWN, missing=("site" if isinstance(answer, Known) else fact,))
+
+
+def _covered(sites: tuple[SiteFinding, ...], place: Place) -> bool:
+    sides = {site.side for site in sites if site.region in place.around}
+    return bool(sides & {Side.BOTH, place.side}) or {Side.LEFT, Side.RIGHT} <= sides
 
 
 def sides_meet(one: Side, other: Side) -> bool:

@@ -9,10 +9,17 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from mesoplan.knowledge.schema.facts import AskedAgain, PositiveMeans
-from mesoplan.screening.conditions import Evaluation, evaluate
+from mesoplan.screening.conditions import Evaluation, evaluate, later_by
 from mesoplan.vocabulary.answer import Answer, Known, NotApplicable, Truth, Unknown
-from mesoplan.vocabulary.errors import ClinicalInputError
-from mesoplan.vocabulary.patient import NOT_ASKED, FactValue, PatientFacts, Sex
+from mesoplan.vocabulary.errors import ClinicalInputError, KnowledgeError
+from mesoplan.vocabulary.patient import (
+    NOT_ASKED,
+    NOTHING_FOUND,
+    Allergies,
+    FactValue,
+    PatientFacts,
+    Sex,
+)
 from mesoplan.vocabulary.quantity import Quantity, Unit
 
 if TYPE_CHECKING:
@@ -20,9 +27,6 @@ if TYPE_CHECKING:
     from mesoplan.knowledge.schema.policies import Policy
 
 Held = TypeVar("Held")
-
-MEASURED_BY = MappingProxyType({"age": ("birth_date",), "body_mass_index": ("height", "weight")})
-"""Facts that the program computes, and the answers it needs for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,9 @@ class EffectiveFacts:
 
     recorded: PatientFacts
     answers: Mapping[str, Answer[FactValue]]
+    allergy_groups: tuple[str, ...] = ()
+    medicine_codes: tuple[str, ...] = ()
+    given_today: tuple[str, ...] = ()
     derived: tuple[Derived, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
 
@@ -67,18 +74,40 @@ def effective_facts(
         ClinicalInputError: the birth date lies after ``at``.
     """
     answers = dict(facts.answers) | _computed(facts, at)
-    if any(site.finding != NO_SITE_FINDING for site in facts.sites):
+    if any(site.finding != NOTHING_FOUND for site in facts.sites):
         answers["skin_problem_at_site"] = Known(value=True, by="inspection")
-    current = EffectiveFacts(recorded=facts, answers=MappingProxyType(answers))
-    while True:
+    current = EffectiveFacts(
+        recorded=facts,
+        answers=MappingProxyType(answers),
+        allergy_groups=_allergy_groups(facts, knowledge),
+        medicine_codes=_medicine_codes(facts, knowledge),
+    )
+    for _ in range(len(knowledge.derivations) + 1):
         following = _once(current, knowledge, policy, at)
         if following.derived == current.derived:
             return following
         current = following
+    raise KnowledgeError(
+        expected="derivations that settle", came=[item.derivation for item in current.derived]
+    )
 
 
-NO_SITE_FINDING = "none"
-"""The word of a case file for a site that was inspected and is clear."""
+def _medicine_codes(facts: PatientFacts, knowledge: KnowledgeBase) -> tuple[str, ...]:
+    if not isinstance(facts.medications, Known):
+        return ()
+    taken = facts.medications.value
+    of_names = (code for name in taken.names for code in knowledge.medicines[name].atc)
+    return tuple(dict.fromkeys([*taken.atc, *of_names]))
+
+
+def _allergy_groups(facts: PatientFacts, knowledge: KnowledgeBase) -> tuple[str, ...]:
+    if not isinstance(facts.allergies, Known):
+        return ()
+    named = facts.allergies.value
+    of_substances = (
+        group for name in named.substances for group in knowledge.substances[name].groups
+    )
+    return tuple(dict.fromkeys([*named.groups, *of_substances]))
 
 
 def _once(
@@ -142,7 +171,9 @@ def _computed(facts: PatientFacts, at: date) -> dict[str, Answer[FactValue]]:
                     came=birth.isoformat(),
                     key="patient.birth_date",
                 )
-            years = at.year - birth.year - ((at.month, at.day) < (birth.month, birth.day))
+            years = at.year - birth.year
+            if later_by(birth, Quantity.of(years, Unit.YEAR)) > at:
+                years -= 1
             computed["birth_date"] = Known(birth)
             computed["age"] = Known(Quantity.of(years, Unit.YEAR))
         case Unknown() | NotApplicable():
@@ -182,8 +213,14 @@ def carried_over(
     """Today's answers, with earlier ones added where they still hold.
 
     An answer to a fact that is asked again at each session holds for the day it was given; all
-    others hold for the course. What was answered today always wins.
+    others hold for the course. What is known today wins; what is said to be unknown today takes
+    an earlier reassurance away, and leaves an earlier concern standing. An allergy that was once
+    named stays.
+
+    Raises:
+        ClinicalInputError: the earlier screening is of somebody else.
     """
+    _same_person(facts, earlier)
 
     def holds(fact: str) -> bool:
         definition = knowledge.facts.get(fact)
@@ -192,18 +229,16 @@ def carried_over(
         )
 
     answers = {fact: answer for fact, answer in earlier.answers.items() if holds(fact)}
-    answers |= {
-        fact: answer
-        for fact, answer in facts.answers.items()
-        if fact not in answers or not isinstance(answer, Unknown)
-    }
+    for fact, answer in facts.answers.items():
+        if not isinstance(answer, Unknown) or not _is_concern(answers.get(fact)):
+            answers[fact] = answer
     return replace(
         facts,
         birth_date=_later(facts.birth_date, earlier.birth_date),
         sex=earlier.sex if facts.sex is Sex.UNKNOWN else facts.sex,
         answers=MappingProxyType(answers),
         girths=facts.girths or earlier.girths,
-        allergies=_later(facts.allergies, earlier.allergies if holds("allergies") else NOT_ASKED),
+        allergies=_allergies(facts.allergies, earlier.allergies, still_holds=holds("allergies")),
         medications=_later(
             facts.medications, earlier.medications if holds("medications") else NOT_ASKED
         ),
@@ -213,3 +248,37 @@ def carried_over(
 
 def _later(today: Answer[Held], earlier: Answer[Held]) -> Answer[Held]:
     return earlier if isinstance(today, Unknown) else today
+
+
+def _is_concern(answer: Answer[FactValue] | None) -> bool:
+    return isinstance(answer, Known) and answer.value is True
+
+
+def _allergies(
+    today: Answer[Allergies], earlier: Answer[Allergies], *, still_holds: bool
+) -> Answer[Allergies]:
+    """Today's allergies and every one that was named before."""
+    if not isinstance(earlier, Known) or earlier.value.none_known:
+        return _later(today, earlier if still_holds else NOT_ASKED)
+    if not isinstance(today, Known):
+        return earlier if still_holds else today
+    one, other = today.value, earlier.value
+    joined = Allergies(
+        substances=tuple(dict.fromkeys([*one.substances, *other.substances])),
+        groups=tuple(dict.fromkeys([*one.groups, *other.groups])),
+        other=tuple(dict.fromkeys([*one.other, *other.other])),
+    )
+    return replace(today, value=joined)
+
+
+def _same_person(facts: PatientFacts, earlier: PatientFacts) -> None:
+    for key, now, before in (
+        ("patient.birth_date", facts.birth_date, earlier.birth_date),
+        ("patient.sex", _sex(facts), _sex(earlier)),
+    ):
+        if isinstance(now, Known) and isinstance(before, Known) and now.value != before.value:
+            raise ClinicalInputError(
+                expected=f"the same as in the earlier screening, {before.value}",
+                came=str(now.value),
+                key=key,
+            )

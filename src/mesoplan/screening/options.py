@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mesoplan.knowledge.compatibility import standing
 from mesoplan.knowledge.reading import nearest_name
 from mesoplan.screening.applies import Option
 from mesoplan.vocabulary.errors import UnknownNameError
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 def candidates(number: int, zone: Zone, knowledge: KnowledgeBase) -> tuple[Option, ...]:
     """Every protocol, mixture and technique that the zone allows; at least one option.
 
-    Protocols come in order of rank, mixtures and techniques in the protocol's own order. Where
+    What is known to be compatible (a single active always is) comes before what was only used
+    together, and that before what has no data; then protocols in order of rank, mixtures and
+    techniques in the protocol's own order. Where
     no protocol fits, one option without a protocol holds what the request names, so that rules
     can still look at it.
 
@@ -54,7 +57,14 @@ def candidates(number: int, zone: Zone, knowledge: KnowledgeBase) -> tuple[Optio
         technique=technique,
         mixture=mixture,
     )
-    return found or (bare,)
+    return _calmest_first(found, knowledge) or (bare,)
+
+
+def _calmest_first(options: tuple[Option, ...], knowledge: KnowledgeBase) -> tuple[Option, ...]:
+    def severity(option: Option) -> int:
+        return standing(option.mixture, knowledge).severity if option.mixture else 0
+
+    return tuple(sorted(options, key=severity))
 
 
 def _fits_region(protocol: Protocol, region: str, knowledge: KnowledgeBase) -> bool:

@@ -45,9 +45,10 @@ class Unknown(_NoTruth):
 
 @dataclass(frozen=True, slots=True)
 class NotApplicable(_NoTruth):
-    """The question does not arise for this person, and why."""
+    """The question does not arise for this person: why, and who said so."""
 
     reason: str
+    by: str | None = None
 
 
 Answer: TypeAlias = Known[Value] | Unknown | NotApplicable

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from mesoplan.vocabulary.answer import Answer, Unknown
+from mesoplan.vocabulary.errors import ClinicalInputError
 from mesoplan.vocabulary.quantity import Quantity
 
 FactValue: TypeAlias = bool | date | Quantity | str
@@ -46,6 +47,9 @@ class Allergies:
     """Known allergies: substances and groups of the base, and names the base does not know.
 
     ``none_known`` is the answer "none known"; it excludes any entry.
+
+    Raises:
+        ClinicalInputError: both "none known" and entries, or neither.
     """
 
     none_known: bool = False
@@ -53,15 +57,36 @@ class Allergies:
     groups: tuple[str, ...] = ()
     other: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse "none" with entries, and an answer that says nothing."""
+        _none_or_some("allergies", (*self.substances, *self.groups, *self.other), self.none_known)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Medications:
-    """Medicines taken: names of the base, ATC codes, and names the base does not know."""
+    """Medicines taken: names of the base, ATC codes, and names the base does not know.
+
+    Raises:
+        ClinicalInputError: both "none" and entries, or neither.
+    """
 
     none: bool = False
     names: tuple[str, ...] = ()
     atc: tuple[str, ...] = ()
     other: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse "none" with entries, and an answer that says nothing."""
+        _none_or_some("medications", (*self.names, *self.atc, *self.other), self.none)
+
+
+def _none_or_some(key: str, entries: tuple[str, ...], none: bool) -> None:  # noqa: FBT001
+    if none is bool(entries):
+        raise ClinicalInputError(
+            expected="either none, or at least one entry",
+            came="both" if none else "neither",
+            key=key,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,3 +120,6 @@ class PatientFacts:
 
 
 NOT_ASKED = Unknown()
+
+NOTHING_FOUND = "none"
+"""The finding of a site that was inspected and is clear."""

@@ -39,7 +39,8 @@ class FactDefinition:
     """One fact: id (lower-case words with underscores), type, question, and how long it holds.
 
     ``plausible`` bounds a quantity at entry: outside it the file is refused as a slip.
-    ``choices`` maps the values of a choice fact to what they mean.
+    ``choices`` maps the values of a choice fact to what they mean. ``asked_as`` are the answers
+    that are asked for instead, as long as they are open (the birth date for the age).
     """
 
     id: str
@@ -51,6 +52,7 @@ class FactDefinition:
     unit: Unit | None
     plausible: ClinicalNumber | None
     choices: Mapping[str, str]
+    asked_as: tuple[str, ...] = ()
     group: str = "health"
     synonyms: tuple[str, ...] = ()
 
@@ -75,6 +77,7 @@ def read_fact(table: Table) -> FactDefinition:
         choices=MappingProxyType(
             {} if choices is None else {key: choices.text(key) for key in choices.keys()}
         ),
+        asked_as=table.texts("asked_as"),
         group=table.optional_text("group") or "health",
         synonyms=table.texts("synonyms"),
     )

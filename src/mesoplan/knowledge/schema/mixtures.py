@@ -145,7 +145,8 @@ class Cream:
 
     The upper end of ``absorption`` counts toward the limit of each component; ``largest_mass``,
     ``largest_area`` and ``longest_time`` are the label's own limits and are checked apart.
-    ``not_with`` are boolean facts that must be known to be no before the cream is planned.
+    ``not_with`` are boolean facts that must be known to be no before the cream is planned,
+    ``not_in`` regions where it is never put.
     """
 
     id: str
@@ -160,6 +161,7 @@ class Cream:
     absorption: tuple[Absorption, ...]
     applies_when: Applicability
     not_with: tuple[str, ...]
+    not_in: tuple[str, ...]
     cautions: tuple[Statement, ...]
 
 
@@ -178,6 +180,7 @@ def read_cream(table: Table) -> Cream:
         absorption=table.each("absorption", _read_absorption),
         applies_when=applicability(table),
         not_with=table.texts("not_with"),
+        not_in=table.texts("not_in"),
         cautions=table.each("cautions", read_statement),
     )
 
