@@ -1,7 +1,9 @@
 """Laws of screening that hold for every patient, not only for examples."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -9,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesoplan.screening import Screening, screen
+from mesoplan.vocabulary.answer import Known
 from mesoplan.vocabulary.errors import EmptyRuleSetError
 from mesoplan.vocabulary.finding import Outcome, Verdict, worst
 from mesoplan.vocabulary.patient import FactType
+from mesoplan.vocabulary.quantity import Quantity, Unit
 from tests.lib.base import base
 from tests.lib.people import case_of, healthy_document, zone
 
@@ -106,24 +110,65 @@ def test_order_of_answers_does_not_matter(random: Any, request: dict[str, Any]) 
     assert screened(document).results == screened(shuffled).results
 
 
-@given(st.decimals(min_value=40, max_value=200, places=1))
-def test_unit_of_a_measurement_does_not_matter(weight: Decimal) -> None:
-    """A weight in kilograms and the same weight in grams give the same results."""
-    from dataclasses import replace
-    from types import MappingProxyType
+@given(requests(), requests())
+def test_another_zone_never_softens(one: dict[str, Any], other: dict[str, Any]) -> None:
+    alone = screened(healthy_document(base(), request=one))
+    both = {"practitioner": "physician", "zone": [*one["zone"], *other["zone"]]}
 
-    from mesoplan.vocabulary.answer import Known
-    from mesoplan.vocabulary.quantity import Quantity, Unit
+    together = screened(healthy_document(base(), request=both))
 
-    case = case_of(healthy_document(base(), patient={"weight_kg": weight}), base())
-    grams = Known(Quantity(weight, Unit.KG).to(Unit.G))
-    answers = MappingProxyType({**case.facts.answers, "weight": grams})
-    in_grams = replace(case.facts, answers=answers)
+    assert not alone.verdict.is_worse_than(together.verdict)
 
-    one = screen(case.facts, case.request, base(), at=case.at)
-    other = screen(in_grams, case.request, base(), at=case.at)
 
-    assert one.results == other.results
+@given(requests(), st.sets(st.sampled_from(sorted(base().medicines)), min_size=1, max_size=3))
+def test_another_medicine_never_softens(request: dict[str, Any], names: set[str]) -> None:
+    nothing = screened(healthy_document(base(), request=request))
+
+    taken = {"names": sorted(names)}
+    something = screened(healthy_document(base(), request=request, medications=taken))
+
+    assert not nothing.verdict.is_worse_than(something.verdict)
+
+
+@pytest.mark.hazard("H-006")
+@given(requests(), st.sets(st.sampled_from(sorted(base().substances)), min_size=1, max_size=3))
+def test_another_allergy_never_softens(request: dict[str, Any], names: set[str]) -> None:
+    none = screened(healthy_document(base(), request=request))
+
+    allergic = {"substances": sorted(names)}
+    some = screened(healthy_document(base(), request=request, allergies=allergic))
+
+    assert not none.verdict.is_worse_than(some.verdict)
+
+
+@given(requests(), st.sampled_from(sorted(base().site_findings)), st.data())
+def test_a_finding_on_the_skin_never_softens(
+    request: dict[str, Any], finding: str, data: st.DataObject
+) -> None:
+    region = base().regions[data.draw(st.sampled_from(sorted(base().regions)))]
+    side = data.draw(st.sampled_from(["left", "right"] if region.paired else ["midline"]))
+    clear = screened(healthy_document(base(), request=request))
+
+    seen = [{"region": region.id, "side": side, "finding": finding}]
+    marked = screened(healthy_document(base(), request=request, site=seen))
+
+    assert not clear.verdict.is_worse_than(marked.verdict)
+
+
+@given(requests(), st.decimals(min_value=3, max_value=20, places=1))
+def test_unit_of_a_measurement_does_not_matter(request: dict[str, Any], percent: Decimal) -> None:
+    """A glycated haemoglobin in per cent and as a fraction gives the same verdicts."""
+    document = healthy_document(base(), request=request, facts={"insulin_treated_diabetes": True})
+    case = case_of(document, base())
+
+    def verdicts(measured: Quantity) -> list[tuple[str, Verdict]]:
+        answers = {**case.facts.answers, "hba1c": Known(measured)}
+        facts = replace(case.facts, answers=MappingProxyType(answers))
+        found = screen(facts, case.request, base(), at=case.at)
+        return [(item.rule, item.verdict) for item in found.results]
+
+    in_percent = Quantity(percent, Unit.PERCENT)
+    assert verdicts(in_percent) == verdicts(in_percent.to(Unit.FRACTION))
 
 
 @given(requests(), st.sets(st.sampled_from(BOOLEANS), max_size=5))

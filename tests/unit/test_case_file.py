@@ -87,8 +87,7 @@ def test_what_is_left_out_is_unknown(knowledge: KnowledgeBase) -> None:
         ("false", Known(value=False)),
         ('"unknown"', Unknown("recorded as unknown")),
         ('{unknown = "not sure"}', Unknown("not sure")),
-        ('"not-applicable"', NotApplicable("recorded as not-applicable")),
-        ('{not_applicable = "no uterus"}', NotApplicable("no uterus")),
+        ('{not_applicable = "no uterus", by = "Dr X"}', NotApplicable("no uterus", "Dr X")),
         ('{value = true, by = "patient", at = 2026-11-20}', Known(True, "patient", "2026-11-20")),
     ],
 )
@@ -97,6 +96,18 @@ def test_an_answer_is_known_or_unknown_or_does_not_apply(
 ) -> None:
     case = read(changed("cancer = false", f"cancer = {written}"), knowledge)
     assert case.facts.answer("cancer") == answer
+
+
+@pytest.mark.hazard("H-001")
+@pytest.mark.parametrize(
+    "written", ['"not-applicable"', '{not_applicable = "no uterus"}', '"never"']
+)
+def test_what_does_not_apply_says_why_and_who_said_so(
+    knowledge: KnowledgeBase, written: str
+) -> None:
+    with pytest.raises(ClinicalInputError) as caught:
+        read(changed("cancer = false", f"cancer = {written}"), knowledge)
+    assert caught.value.key.startswith("facts.cancer")
 
 
 @pytest.mark.parametrize("name", UGLY)

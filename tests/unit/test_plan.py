@@ -126,7 +126,7 @@ def test_cream_beyond_its_label_is_not_planned() -> None:
 def test_unknown_weight_under_a_limit_per_kilogram_is_asked_for() -> None:
     found = refused(request=NECK, patient={"weight_kg": None})
 
-    assert {reason.code for reason in found.reasons} == {RefusalCode.ANSWERS_MISSING}
+    assert {reason.code for reason in found.reasons} == {RefusalCode.UNDETERMINED}
     assert "weight" in {item.fact for item in found.missing}
 
 
@@ -176,11 +176,13 @@ def test_more_sessions_than_the_label_allows_are_refused() -> None:
     assert RefusalCode.OUTSIDE_PROTOCOL in {reason.code for reason in found.reasons}
 
 
-def test_zones_of_one_visit_share_the_longest_interval() -> None:
+def test_each_zone_keeps_the_dates_of_its_own_plan() -> None:
     both = planned(request=zones(NECK, FACE))
-    face = planned(request=FACE)
+    alone = [planned(request=NECK), planned(request=FACE)]
 
-    assert both.sessions[1].date == face.sessions[1].date
+    for number, single in enumerate(alone, start=1):
+        own = [item.date for item in both.sessions if number in item.zones]
+        assert own == [item.date for item in single.sessions]
 
 
 @pytest.mark.hazard("H-014")

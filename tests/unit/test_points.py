@@ -114,7 +114,7 @@ def test_a_volume_for_a_session_lowers_the_points_and_says_so() -> None:
     found = plan_points(zone(), region(), capped, SPACED)
     assert found.points.value.amount == 6
     assert found.total_volume.value == ml("0.90")
-    assert "17 points lowered to 6: at most 1 mL" in found.capped
+    assert "17 points lowered to 6: at most 1 mL" in found.points.note
     assert found.points.kind is Kind.COMPUTED
 
 

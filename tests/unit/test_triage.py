@@ -151,10 +151,11 @@ def test_a_late_nodule_is_never_expected(after: str) -> None:
     assert found.urgency is Urgency.CALL
 
 
-def test_a_flag_that_cannot_apply_counts_as_answered() -> None:
+def test_a_flag_that_was_asked_needs_yes_or_no() -> None:
     bald = {"hair-loss-after-scalp-sessions": NotApplicable("not on the scalp")}
     found = reported("redness", flags=bald)
-    assert found.urgency is Urgency.EXPECTED
+    assert found.urgency is Urgency.CALL
+    assert "hair-loss-after-scalp-sessions" in found.unanswered
 
 
 REACTIONS = st.lists(st.sampled_from(sorted(base().reactions)), max_size=4, unique=True)

@@ -168,8 +168,9 @@ def test_a_zone_that_was_left_out_or_added_is_shown() -> None:
     found = given_in()
     assert [(item.zone, item.agreement) for item in found.comparisons] == [(1, Agreement.NOT_GIVEN)]
     found = given_in(as_planned(), as_planned(number=7))
-    (extra,) = [item for item in found.comparisons if item.zone == 7]
-    assert extra.agreement is Agreement.NOT_PLANNED
+    extra = [item for item in found.comparisons if item.zone == 7]
+    assert [item.item for item in extra] == ["zone", "dose of lidocaine"]
+    assert {item.agreement for item in extra} == {Agreement.NOT_PLANNED}
     assert not found.as_planned
 
 
