@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from mesoplan import check_mixture, plan
 from mesoplan.knowledge import KnowledgeBase
+from mesoplan.knowledge.limits import limits_for
 from mesoplan.knowledge.schema.mixtures import Mixture, MixtureVerdict
 from mesoplan.knowledge.schema.substances import LimitBasis
 from mesoplan.mixture import Dose, DrawnMixture, MixtureCheck
-from mesoplan.mixture.doses import added, doses_of, limits_for
+from mesoplan.mixture.doses import added, doses_of
 from mesoplan.planning import Refusal, RefusalCode
 from mesoplan.vocabulary.answer import Answer, Known, Unknown
 from mesoplan.vocabulary.patient import FactValue, PatientFacts
@@ -24,7 +25,6 @@ from tests.lib.records import component, mixture, number
 INVENTED = Citation("invented", "for a test")
 ONE_STEP = Decimal("0.001")
 """What a syringe can show, in mL."""
-"""What division into thirds may cost, in millilitres."""
 
 
 def ml(amount: str | int | Decimal) -> Quantity:

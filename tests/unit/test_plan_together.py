@@ -67,9 +67,7 @@ def test_an_unknown_dose_of_a_limited_substance_is_refused() -> None:
     mixtures = {}
     for mixture in spoilt.mixtures.values():
         components = tuple(
-            replace(item, strength=Unknown("the label was lost"))
-            if item.substance == "lidocaine"
-            else item
+            replace(item, strength=unlabelled) if item.substance == "lidocaine" else item
             for item in mixture.components
         )
         mixtures[mixture.id] = replace(mixture, components=components)

@@ -20,11 +20,10 @@ if TYPE_CHECKING:
 def candidates(number: int, zone: Zone, knowledge: KnowledgeBase) -> tuple[Option, ...]:
     """Every protocol, mixture and technique that the zone allows; at least one option.
 
-    What is known to be compatible (a single active always is) comes before what was only used
-    together, and that before what has no data; then protocols in order of rank, mixtures and
-    techniques in the protocol's own order. Where
-    no protocol fits, one option without a protocol holds what the request names, so that rules
-    can still look at it.
+    What is known to be compatible comes before what was only used together, and that before
+    what has no data; then protocols in order of rank, mixtures and techniques in the protocol's
+    own order. Where no protocol fits, one option without a protocol holds what the request
+    names, so that rules can still look at it.
 
     Raises:
         UnknownNameError: indication, region, technique or mixture not in the base.
