@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from mesoplan.knowledge.limits import limits_for
 from mesoplan.knowledge.schema.care import Urgency
 from mesoplan.knowledge.schema.mixtures import Preparation
 from mesoplan.knowledge.schema.substances import LimitBasis
@@ -147,8 +148,8 @@ def test_heavier_patient_has_a_higher_limit_and_never_a_higher_dose() -> None:
 
 
 def test_limit_of_the_own_jurisdiction_stands_in_for_the_others() -> None:
-    shares = planned(request=NECK, policy="us").totals.doses[0].shares
-    bases = {(share.basis, share.jurisdiction) for share in shares}
+    limits = limits_for("lidocaine", base().policies["us"], base())
+    bases = {(limit.basis, limit.jurisdiction) for limit in limits}
 
     assert (LimitBasis.SESSION_PER_KG, "us") in bases
     assert (LimitBasis.SESSION_PER_KG, "any") not in bases

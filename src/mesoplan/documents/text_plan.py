@@ -73,7 +73,8 @@ def _plan(plan: Plan) -> Iterator[str]:
     yield "SESSIONS"
     for session in plan.sessions:
         zones = ", ".join(str(number) for number in session.zones)
-        yield f"  {session.number}.  {session.date}  zones {zones}"
+        noun = "zone" if len(session.zones) == 1 else "zones"
+        yield f"  {session.number}.  {session.date}  {noun} {zones}"
     minutes = plan.session_minutes
     yield (
         f"  each {plain(minutes.low.amount)} to {plain(minutes.high.amount)} min "
@@ -99,10 +100,12 @@ def _zone(zone: ZonePlan) -> Iterator[str]:
         yield f"  needle       {gauge}{_number(zone.needle.length)}"
         yield f"  inserted     {zone.needle.inserted.value} at {_number(zone.needle.angle)}"
         depth = zone.depth
-        yield (
-            f"  depth        {depth.value} (tip; {plain(depth.low.amount)} to {depth.high} over "
-            f"the angles of the technique) [{_ids(depth.citations)}]"
-        )
+        spread = "tip"
+        if depth.low != depth.high:
+            spread += (
+                f"; {plain(depth.low.amount)} to {depth.high} over the angles of the technique"
+            )
+        yield f"  depth        {depth.value} ({spread}) [{_ids(depth.citations)}]"
     yield from wrapped(_layers(zone), "  tip lies in  ")
     yield f"  points       {_number(zone.points)}"
     if zone.points.note:

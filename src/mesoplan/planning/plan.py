@@ -16,7 +16,12 @@ from mesoplan.knowledge.schema.techniques import Technique
 from mesoplan.planning.anaesthesia import plan_anaesthesia, without_cream
 from mesoplan.planning.care import CareRoom
 from mesoplan.planning.individual import individualised
-from mesoplan.planning.schedule import maintenance, plan_sessions, session_minutes
+from mesoplan.planning.schedule import (
+    maintenance,
+    plan_sessions,
+    session_minutes,
+    stop_rules,
+)
 from mesoplan.planning.totals import over_limit_reasons, totals_of
 from mesoplan.planning.values import (
     Decision,
@@ -95,7 +100,7 @@ def plan(request: Request, facts: PatientFacts, knowledge: KnowledgeBase, *, at:
         advice=_advice(care),
         follow_up=care.follow_up(),
         scales=care.scales(),
-        stop_rules=tuple(dict.fromkeys(zone.protocol.stop.text for zone in zones)),
+        stop_rules=stop_rules(zones),
         statements=care.statements(),
         alternatives=_alternatives(screening, care),
         practice=care.practice(),

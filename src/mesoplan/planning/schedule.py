@@ -11,7 +11,7 @@ from mesoplan.planning.values import Planned, PlannedSession, ZonePlan
 from mesoplan.screening.applies import applies_to_option
 from mesoplan.screening.conditions import later_by
 from mesoplan.vocabulary.answer import Unknown
-from mesoplan.vocabulary.quantity import Quantity, Unit
+from mesoplan.vocabulary.quantity import Quantity, Unit, plain
 from mesoplan.vocabulary.source import Kind, Statement
 
 if TYPE_CHECKING:
@@ -80,3 +80,19 @@ def maintenance(zones: tuple[ZonePlan, ...], knowledge: KnowledgeBase) -> tuple[
         and any(applies_to_option(item.applies_when, zone.option, knowledge) for zone in zones)
     ]
     return tuple(dict.fromkeys([*own, *general]))
+
+
+def stop_rules(zones: tuple[ZonePlan, ...]) -> tuple[Statement, ...]:
+    """When a course ends for want of effect: after how many sessions it is judged, and how."""
+    found = []
+    for zone in zones:
+        stop = zone.protocol.stop
+        if not isinstance(stop.after_sessions, Unknown):
+            number = stop.after_sessions
+            count = plain(number.low.amount)
+            text = (
+                f"{zone.indication.label}: judged after session {count}, before another is given."
+            )
+            found.append(Statement(text=text, citation=number.citation, kind=number.kind))
+        found.append(stop.text)
+    return tuple(dict.fromkeys(found))

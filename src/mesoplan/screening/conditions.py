@@ -306,5 +306,7 @@ _SHOWN_STEP = Quantity.of("0.01", Unit.COUNT).amount
 
 
 def _short(value: Quantity) -> str:
-    step = Quantity(_SHOWN_STEP, value.unit)
-    return f"{plain(rounded(value, step).amount)} {value.unit}"
+    amount = plain(rounded(value, Quantity(_SHOWN_STEP, value.unit)).amount)
+    if value.unit is Unit.YEAR and amount != "1":
+        return f"{amount} years"
+    return f"{amount} {value.unit}"

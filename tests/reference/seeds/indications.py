@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from mesoplan.knowledge.schema.care import Urgency
 from mesoplan.knowledge.schema.indications import Standing
 from mesoplan.planning import Plan, Refusal
-from mesoplan.vocabulary.quantity import Quantity
 from tests.lib.base import base
 from tests.lib.people import zone
-from tests.reference.seeds.proofs import NECK, Proof, decided, planned, text
+from tests.reference.seeds.proofs import Proof, decided, planned, text
+from tests.reference.seeds.reactions import urgency
 
 
 def indications(*names: str, policy: str = "default", **changes: Any) -> Proof:
@@ -34,18 +35,11 @@ def indications(*names: str, policy: str = "default", **changes: Any) -> Proof:
 
 
 def periocular(seeds: frozenset[str]) -> None:
-    """Planned, and redness is expected for longer around the eyes than elsewhere."""
+    """Refused with a reason, and redness is expected for longer around the eyes than elsewhere."""
     indications("periocular-changes")(seeds)
-    around_eyes = planned(request=zone("periocular-changes", "periocular", "both"))
-    elsewhere = planned(request=NECK)
-
-    def end(decision: Plan) -> Quantity:
-        return max(
-            (item.end for item in decision.expected_reactions if item.reaction == "redness"),
-            key=lambda hours: hours.amount,
-        )
-
-    assert end(around_eyes) > end(elsewhere)
+    assert isinstance(decided(request=zone("periocular-changes", "periocular", "both")), Refusal)
+    assert urgency("periocular", 96, "redness") is Urgency.EXPECTED
+    assert urgency("neck", 96, "redness") is Urgency.CALL
 
 
 def trigger_points(seeds: frozenset[str]) -> None:
