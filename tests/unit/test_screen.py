@@ -33,7 +33,7 @@ OVERRIDE = [{"rule": "urticaria", "reason": "quiescent-over-a-year", "by": "Dr E
 
 
 def test_healthy_adult_is_eligible_and_nothing_is_missing() -> None:
-    screening = screened(request=MELASMA)
+    screening = screened(request=NECK)
 
     assert screening.verdict is Verdict.ELIGIBLE
     assert screening.missing == ()
@@ -241,7 +241,7 @@ def test_rescreening_asks_only_what_can_have_changed() -> None:
 
 
 def test_rescreening_on_the_same_day_asks_nothing_again() -> None:
-    first = screened(request=MELASMA)
+    first = screened(request=NECK)
 
     assert rescreened(first, PatientFacts(), AT).verdict is Verdict.ELIGIBLE
 

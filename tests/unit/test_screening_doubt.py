@@ -18,6 +18,7 @@ from tests.lib.base import base
 from tests.lib.people import AT, healthy_case, zone
 
 MELASMA = zone("melasma", "cheek", "left")
+NECK = zone("neck-pain", "neck", "both")
 OVERRIDE = {"rule": "urticaria", "reason": "quiescent-over-a-year", "by": "Dr Example"}
 
 
@@ -97,7 +98,7 @@ def test_infection_that_is_over_still_waits(ended: date, verdict: Verdict) -> No
     """A no to an infection of today does not cut the wait after one that ended."""
     facts = {"acute_infection": False, "infection_ended_on": ended}
 
-    assert screened(request=MELASMA, facts=facts).verdict is verdict
+    assert screened(request=NECK, facts=facts).verdict is verdict
 
 
 def test_day_on_which_a_wait_ends_lies_ahead() -> None:
@@ -137,7 +138,7 @@ def test_a_wait_in_months_never_ends_early(day: date, months: int, later: date) 
 def test_a_person_born_on_a_leap_day_comes_of_age_in_march(at: date, verdict: Verdict) -> None:
     person = {"birth_date": date(2008, 2, 29)}
 
-    assert screened(request=MELASMA, patient=person, at=at).verdict is verdict
+    assert screened(request=NECK, patient=person, at=at).verdict is verdict
 
 
 @pytest.mark.hazard("H-006")

@@ -188,7 +188,8 @@ def _anaesthesia(anaesthesia: Anaesthesia) -> Iterator[str]:
     low, high = waiting.low.to(Unit.MIN), waiting.high.to(Unit.MIN)
     yield from wrapped(f"{anaesthesia.cream.label}: {_number(anaesthesia.mass)}", "  ")
     yield f"  on {_number(anaesthesia.area)}" if anaesthesia.area else "  area not known"
-    yield f"  {plain(low.amount)} to {plain(high.amount)} min before [{_ids(waiting.citations)}]"
+    span = plain(low.amount) if low == high else f"{plain(low.amount)} to {plain(high.amount)}"
+    yield f"  {span} min before [{_ids(waiting.citations)}]"
     if anaesthesia.absorbed_share is not None:
         yield f"  absorbed share {_number(anaesthesia.absorbed_share)}"
     for dose in anaesthesia.doses:

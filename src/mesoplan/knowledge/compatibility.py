@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from mesoplan.knowledge.schema.mixtures import CompatibilityPair, Mixture, MixtureVerdict
+from mesoplan.knowledge.schema.mixtures import (
+    CompatibilityPair,
+    Mixture,
+    MixtureVerdict,
+    Preparation,
+)
 from mesoplan.vocabulary.source import Citation
 
 if TYPE_CHECKING:
@@ -50,11 +55,12 @@ def compatibility(mixture: Mixture, knowledge: KnowledgeBase) -> tuple[Reason, .
 
 
 def standing(mixture: Mixture, knowledge: KnowledgeBase) -> MixtureVerdict:
-    """The worst of the reasons; a single active with its diluent is no mixing of actives."""
+    """The worst of the reasons; a single active as the maker supplies it is no mixing at all."""
     actives = [
         part for part in mixture.components if knowledge.substances[part.substance].is_active
     ]
-    if len(actives) <= 1 and mixture.verdict.severity < MixtureVerdict.INCOMPATIBLE.severity:
+    as_supplied = len(actives) <= 1 and mixture.preparation is Preparation.SINGLE
+    if as_supplied and mixture.verdict.severity < MixtureVerdict.INCOMPATIBLE.severity:
         return MixtureVerdict.COMPATIBLE
     reasons = compatibility(mixture, knowledge)
     return max((item.verdict for item in reasons), key=lambda verdict: verdict.severity)

@@ -36,6 +36,7 @@ OPTION_CHECKS = frozenset(
         Check.WEIGHT_FOR_LIMIT,
         Check.INDICATION_FORBIDDEN,
         Check.PRACTITIONER_NOT_AUTHORISED,
+        Check.WOULD_BE_GIVEN,
     }
 )
 """Checks of one zone and what would be given there; the others look at the patient."""
@@ -109,6 +110,8 @@ def check_option(
             return _mixing(option.mixture, policy, knowledge)
         case Check.PRACTITIONER_NOT_AUTHORISED:
             return _authorised(option, policy, practitioner)
+        case Check.WOULD_BE_GIVEN:
+            return Evaluation(Truth.TRUE)
         case Check.WEIGHT_FOR_LIMIT:
             return _weight(option, facts, policy, knowledge)
         case Check.MIXTURE_USED_TOGETHER | Check.MIXTURE_WITHOUT_DATA | Check.MIXTURE_INCOMPATIBLE:

@@ -29,6 +29,14 @@ def missing_answers(
     )
 
 
+def questions(
+    facts: Iterable[str], effective: EffectiveFacts, knowledge: KnowledgeBase
+) -> tuple[str, ...]:
+    """What to ask for these facts, each question once."""
+    asked = (name for fact in facts for name in _asked_for(fact, effective, knowledge))
+    return tuple(dict.fromkeys(_question(name, effective, knowledge) for name in asked))
+
+
 def _asked_for(fact: str, effective: EffectiveFacts, knowledge: KnowledgeBase) -> tuple[str, ...]:
     """The fact itself, or the open answers that it follows from."""
     definition = knowledge.facts.get(fact)

@@ -20,6 +20,7 @@ from mesoplan.screening.checks import OPTION_CHECKS, check_option, check_patient
 from mesoplan.screening.conditions import Evaluation, Place, evaluate, later_by
 from mesoplan.screening.effective import EffectiveFacts
 from mesoplan.screening.options import candidates
+from mesoplan.screening.questions import questions
 from mesoplan.vocabulary.answer import Known, Truth
 from mesoplan.vocabulary.finding import (
     Clearing,
@@ -101,22 +102,25 @@ class Room:
         )
 
     def against_substances(self, substances: tuple[str, ...]) -> str:
-        """The first rule about one of the substances that is not cleared, in words."""
+        """The first rule about one of the substances that holds, else all open questions."""
         groups = {group for name in substances for group in self.knowledge.substances[name].groups}
+        missing: list[str] = []
         for rule in self.rules():
             when = rule.applies_when
             speaks = set(when.components) & set(substances) or set(when.component_groups) & groups
             if not speaks or isinstance(rule.when, ProgramCheck):
                 continue
-            truth = self.evaluate(rule, None).truth
-            if truth is not Truth.FALSE:
-                open_question = " is not answered" if truth is Truth.UNKNOWN else ""
-                return f"{rule.label}{open_question}"
+            evaluation = self.evaluate(rule, None)
+            if evaluation.truth is Truth.TRUE:
+                return rule.label
+            if evaluation.truth is Truth.UNKNOWN:
+                missing += evaluation.missing
         if needs_weight(substances, self.policy, self.knowledge) and not isinstance(
             self.effective.answer("weight"), Known
         ):
-            return "the weight is not known"
-        return ""
+            missing.append("weight")
+        asked = questions(missing, self.effective, self.knowledge)
+        return f"not answered: {' '.join(asked)}" if asked else ""
 
     def choose(
         self, options: tuple[Option, ...]

@@ -55,6 +55,8 @@ class Check(Enum):
     OTHER_MEDICINE = "other-medicine"
     ANSWERS_DISAGREE = "answers-disagree"
     LISTED_ALLERGY = "listed-allergy"
+    WOULD_BE_GIVEN = "would-be-given"
+    """Always true: the rule speaks wherever it applies, whoever the patient is."""
 
 
 @dataclass(frozen=True, slots=True)
