@@ -44,7 +44,7 @@ PROTOCOLS: dict[str, Proof] = {
     "P05": visible(["ten days"], FACE),
     "P06": visible(["aintenance"], FACE),
     "P07": visible(["20 to 60 min"], FACE),
-    "P08": visible(["20 to 40", "30 to 40", "60 to 60 min before"], FACE),
+    "P08": visible(["20 to 40", "30 to 40", "60 min before"], FACE),
     "P09": visible(["isinfect"], FACE),
     "P10": cellulite_advice(["massage", "slack"]),
     "P11": cellulite_advice(["food", "exercise"]),
