@@ -12,6 +12,7 @@ from mesoplan.documents.text_screening import (
     worded,
     wrapped,
 )
+from mesoplan.knowledge.schema.mixtures import Preparation
 from mesoplan.planning import Plan, Refusal
 from mesoplan.planning.totals import percent
 from mesoplan.vocabulary.answer import Unknown
@@ -120,7 +121,11 @@ def _zone(zone: ZonePlan) -> Iterator[str]:
     yield f"  sessions     {_number(zone.sessions)}"
     if zone.interval is not None:
         yield f"  interval     {_number(zone.interval)}"
-    yield f"  mixture      {zone.mixture.mixture.label}: {zone.mixture.verdict}"
+    mixture = zone.mixture.mixture
+    made = "" if mixture.preparation is Preparation.SINGLE else f", {mixture.preparation.value}"
+    yield f"  mixture      {mixture.label}: {zone.mixture.verdict}{made}"
+    for reason in zone.mixture.reasons:
+        yield from wrapped(f"{reason.text} [{reason.citation.id}]", "               ")
     for part in zone.mixture.components:
         yield from _component(part)
     yield f"  evidence     {zone.grade.value} for this protocol"

@@ -130,8 +130,15 @@ _STANDINGS = {
 def _standing(
     wanted: set[MixtureVerdict], mixture: Mixture | None, knowledge: KnowledgeBase
 ) -> Evaluation:
-    """Whether the mixture as a whole stands so; the reasons of that standing."""
+    """Whether the mixture as a whole stands so; the reasons of that standing.
+
+    One active in a diluent is no mixture of actives: that it was diluted stands in the plan and
+    is no finding about this patient.
+    """
     if mixture is None or standing(mixture, knowledge) not in wanted:
+        return CLEARED
+    is_diluted = len(_actives(mixture, knowledge)) <= _SINGLE
+    if is_diluted and wanted == _STANDINGS[Check.MIXTURE_USED_TOGETHER]:
         return CLEARED
     because = tuple(
         (reason.verdict.value, reason.text)
@@ -139,6 +146,11 @@ def _standing(
         if reason.verdict in wanted
     )
     return Evaluation(Truth.TRUE, because)
+
+
+def _actives(mixture: Mixture, knowledge: KnowledgeBase) -> tuple[str, ...]:
+    names = (part.substance for part in mixture.components)
+    return tuple(name for name in names if knowledge.substances[name].is_active)
 
 
 def _weight(
@@ -305,11 +317,7 @@ _SINGLE = 1
 def _mixing(mixture: Mixture | None, policy: Policy, knowledge: KnowledgeBase) -> Evaluation:
     if mixture is None:
         return CLEARED
-    actives = [
-        part.substance
-        for part in mixture.components
-        if knowledge.substances[part.substance].is_active
-    ]
+    actives = _actives(mixture, knowledge)
     needed = _MIXING_NEEDED.get(mixture.preparation)
     if len(actives) <= _SINGLE or needed is None:
         return CLEARED
