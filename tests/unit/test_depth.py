@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesoplan.knowledge.schema.techniques import Layer
-from mesoplan.planning.depth import OutsideProtocolError, depth_at, layer_odds, plan_needle
+from mesoplan.planning.depth import depth_at, layer_odds, plan_needle
+from mesoplan.planning.numbers import OutsideProtocolError
 from mesoplan.vocabulary.answer import Unknown
 from mesoplan.vocabulary.errors import ClinicalInputError
 from mesoplan.vocabulary.patient import Sex

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesoplan.knowledge import KnowledgeBase
-from mesoplan.planning.numbers import NumberUnknownError, number_of
+from mesoplan.planning.numbers import NumberUnknownError, OutsideProtocolError, number_of
 from mesoplan.planning.points import hexagonal_points, plan_points
 from mesoplan.vocabulary.answer import Unknown
 from mesoplan.vocabulary.patient import Side
@@ -93,13 +93,13 @@ def test_both_sides_of_a_region_without_sides_are_one_area() -> None:
 
 def test_a_stated_number_of_points_is_taken_as_it_is() -> None:
     stated = protocol(points=number(8, "count"))
-    for area in (None, "1", HUGE):
+    for area in (None, "200", HUGE):
         found = plan_points(zone(area=area), region(), stated, SPACED)
         assert found.points.value.amount == 8
         assert found.total_volume.value == ml("0.8")
 
 
-@pytest.mark.parametrize(("area", "points"), [("1", 10), ("60", 17), (HUGE, 30)])
+@pytest.mark.parametrize(("area", "points"), [("30", 10), ("60", 17), (HUGE, 30)])
 def test_a_stated_range_of_points_is_never_left(area: str, points: int) -> None:
     ranged = protocol(points=number(10, "count", 30))
     found = plan_points(zone(area=area), region(), ranged, SPACED)
@@ -116,6 +116,14 @@ def test_a_volume_for_a_session_lowers_the_points_and_says_so() -> None:
     assert found.total_volume.value == ml("0.90")
     assert "17 points lowered to 6: at most 1 mL" in found.points.note
     assert found.points.kind is Kind.COMPUTED
+
+
+@pytest.mark.hazard("H-003")
+def test_points_that_do_not_fit_into_the_area_entered_are_refused() -> None:
+    """Ten points at least 1 cm apart need about 9 cm2."""
+    stated = protocol(points=number(10, "count"))
+    with pytest.raises(OutsideProtocolError, match="do not fit into the 1 cm2"):
+        plan_points(zone(area="1"), region(), stated, SPACED)
 
 
 areas = st.decimals(min_value=1, max_value=Decimal(HUGE), places=1).map(str)

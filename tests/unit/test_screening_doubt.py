@@ -10,6 +10,7 @@ import pytest
 from mesoplan.screening import Screening, screen
 from mesoplan.screening.conditions import later_by
 from mesoplan.vocabulary.answer import Known, Unknown
+from mesoplan.vocabulary.errors import ClinicalInputError
 from mesoplan.vocabulary.finding import Verdict
 from mesoplan.vocabulary.patient import PatientFacts
 from mesoplan.vocabulary.quantity import Quantity, Unit
@@ -158,3 +159,33 @@ def test_known_answers_alone_are_ever_cleared() -> None:
 
     assert not Verdict.UNDETERMINED.is_worse_than(screening.verdict)
     assert isinstance(case.facts.answer("cancer"), Known)
+
+
+@pytest.mark.parametrize(
+    ("codes", "facts", "rule"),
+    [
+        pytest.param([], {"inr": "9 ratio"}, "coagulation-disorder", id="a high INR"),
+        pytest.param(
+            ["C01BD01"],
+            {},
+            "amide-anaesthetic-heart-or-liver-disease",
+            id="amiodarone before lidocaine",
+        ),
+    ],
+)
+def test_a_measurement_or_medicine_outweighs_a_recorded_no(
+    codes: list[str], facts: dict[str, str], rule: str
+) -> None:
+    medications = {"atc": codes} if codes else {"none": True}
+
+    screening = screened(request=NECK, facts=facts, medications=medications)
+
+    assert {rule, "answers-disagree"} <= {item.rule for item in screening.findings}
+
+
+@pytest.mark.hazard("H-001")
+@pytest.mark.parametrize("name", ["warfarin", "WARFARIN"])
+def test_a_known_medicine_written_under_other_is_refused(name: str) -> None:
+    """Under other its group would be lost, and with it what the rules know."""
+    with pytest.raises(ClinicalInputError, match=r"medications\.other.*names"):
+        screened(medications={"other": [name]})

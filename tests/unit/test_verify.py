@@ -216,3 +216,40 @@ def test_doses_that_are_within_the_limit_zone_by_zone_and_above_it_together_are_
     zones = (replace(as_planned(number), doses={"lidocaine": mg("150")}) for number in (1, 2))
     found = verify(neck(zones=2), Delivery(session=1, zones=tuple(zones)))
     assert any(item.over_limit for item in found.comparisons)
+
+
+@cache
+def face() -> Plan:
+    """A face with its cream."""
+    answers = {"methaemoglobinaemia_risk": False, "porphyria": False, "severe_liver_disease": False}
+    request = {
+        "practitioner": "physician",
+        "zone": [{"indication": "facial-rejuvenation", "region": "face"}],
+    }
+    case = healthy_case(base(), request=request, facts=answers)
+    made = plan(case.request, case.facts, base(), at=case.at)
+    assert isinstance(made, Plan)
+    assert made.anaesthesia.mass is not None
+    return made
+
+
+@pytest.mark.hazard("H-003")
+@pytest.mark.parametrize(("grams", "is_over"), [("60", False), ("60.1", True)])
+def test_cream_above_its_label_is_flagged_and_can_be_explained(
+    grams: str, *, is_over: bool
+) -> None:
+    mass = Quantity.of(grams, Unit.G)
+    silent = verify(face(), Delivery(session=1, zones=(), cream=mass))
+    assert items(silent)["cream"].over_limit is is_over
+    assert items(silent)["cream"].needs_reason
+    said = verify(face(), Delivery(session=1, zones=(), cream=mass, cream_reason="larger area"))
+    assert not items(said)["cream"].needs_reason
+
+
+@pytest.mark.hazard("H-003")
+def test_a_dose_in_another_dimension_does_not_wipe_out_the_sum() -> None:
+    """150 mg and 150 mg are above 186 mg, whatever a third zone was recorded in."""
+    zones = [replace(as_planned(), number=n, doses={"lidocaine": mg("150")}) for n in (1, 2)]
+    odd = replace(as_planned(), number=3, doses={"lidocaine": ml("1")})
+    total = items(given_in(*zones, odd))["dose of lidocaine in all zones"]
+    assert (total.given, total.over_limit) == ("300 mg", True)

@@ -222,6 +222,13 @@ def read_medications(table: Table | None, knowledge: KnowledgeBase) -> Answer[Me
         except ClinicalInputError as error:
             raise error.at(place=table.place, key=table.path("atc")) from error
     other = table.texts("other")
+    for name in other:
+        known = _known_as(name, knowledge.medicines)
+        if known is not None:
+            expected = (
+                f"a name that the base does not know; this one goes into `names` as {known!r}"
+            )
+            raise table.refusal(expected, name, "other")
     table.close()
     _none_or_some(table, "none", (*names, *codes, *other), none=none)
     return Known(Medications(none=none, names=names, atc=tuple(codes), other=other))
@@ -238,13 +245,17 @@ def _names(table: Table, key: str, records: Mapping[str, Any], what: str) -> tup
     """Ids of records, found by id, label or synonym, capitals aside."""
     found = []
     for text in table.texts(key):
-        match = next((name for name, item in records.items() if _is_called(item, text)), None)
+        match = _known_as(text, records)
         if match is None:
             expected = f"a {what} that the knowledge base knows (other names go into `other`)"
             nearest = nearest_name(text, _all_names(records))
             raise table.refusal(expected, text, key, nearest=nearest)
         found.append(match)
     return tuple(dict.fromkeys(found))
+
+
+def _known_as(text: str, records: Mapping[str, Any]) -> str | None:
+    return next((name for name, item in records.items() if _is_called(item, text)), None)
 
 
 def _is_called(record: Any, text: str) -> bool:  # noqa: ANN401 - any record with names

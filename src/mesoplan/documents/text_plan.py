@@ -69,7 +69,7 @@ def _plan(plan: Plan) -> Iterator[str]:
     for part in plan.totals.doses:
         yield from _component(part)
     for group in plan.totals.groups:
-        yield f"  {group.group} together: {percent(group.share)} of one limit"
+        yield f"  {group.group.replace('-', ' ')} together: {percent(group.share)} of one limit"
     yield ""
     yield "SESSIONS"
     for session in plan.sessions:

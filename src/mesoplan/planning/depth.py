@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from mesoplan.knowledge.schema.regions import Region, Thickness, ThicknessLayer
 from mesoplan.knowledge.schema.techniques import Layer
-from mesoplan.planning.numbers import computed, needed, number_of, planned
+from mesoplan.planning.numbers import OutsideProtocolError, computed, needed, number_of, planned
 from mesoplan.planning.values import LayerOdds, Needle, Planned
 from mesoplan.vocabulary.answer import Unknown
 from mesoplan.vocabulary.errors import ClinicalInputError
@@ -37,10 +37,6 @@ DEPTH_STEP = Quantity.of("0.1", Unit.MM)
 
 PROBABILITY_STEP = Quantity.of("0.01", Unit.FRACTION)
 """Probabilities are stated to a hundredth."""
-
-
-class OutsideProtocolError(Exception):
-    """The request asks for something that the protocol's range does not hold."""
 
 
 def depth_at(inserted: Quantity, angle: Quantity) -> Quantity:

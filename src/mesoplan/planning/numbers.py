@@ -36,6 +36,10 @@ CAREFUL_END = {
 needle, flatter angle, shallower tip. See docs/explanation/how-a-plan-is-made.md."""
 
 
+class OutsideProtocolError(Exception):
+    """The request asks for something that the protocol's range does not hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class NumberUnknownError(Exception):
     """A number without which the protocol cannot be planned."""

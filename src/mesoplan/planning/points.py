@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from mesoplan.planning.numbers import (
     NumberUnknownError,
+    OutsideProtocolError,
     computed,
     needed,
     number_of,
@@ -60,6 +61,7 @@ def plan_points(zone: Zone, region: Region, protocol: Protocol, technique: Techn
     Raises:
         NumberUnknownError: no source states the volume per point; or neither points, nor area
             and spacing, are known.
+        OutsideProtocolError: the points, at their closest, do not fit into the area entered.
     """
     volume = planned("volume_per_point", needed("volume_per_point", protocol, technique))
     points_number = number_of("points", protocol, technique)
@@ -84,6 +86,8 @@ def plan_points(zone: Zone, region: Region, protocol: Protocol, technique: Techn
                 f"{points.value.amount} points lowered to {most}: at most {largest.low} a session"
             )
             points = computed(Quantity.of(most, Unit.COUNT), largest.citation, note=capped)
+    if zone.area is not None and not isinstance(spacing_number, Unknown):
+        _check_that_they_fit(points, zone.area, spacing_number.low)
     total = volume.value.times(points.value.amount)
     return PointPlan(
         points=points,
@@ -94,6 +98,15 @@ def plan_points(zone: Zone, region: Region, protocol: Protocol, technique: Techn
             total, *volume.citations, *points.citations, note="points x volume per point"
         ),
     )
+
+
+def _check_that_they_fit(points: Planned, area: Quantity, closest: Quantity) -> None:
+    if points.value.amount > hexagonal_points(area, closest):
+        message = (
+            f"{points.value.amount} points, at least {closest} apart, do not fit into the {area} "
+            "that were entered; the protocol states no fewer"
+        )
+        raise OutsideProtocolError(message)
 
 
 def session_volume(protocol: Protocol, technique: Technique) -> ClinicalNumber | None:

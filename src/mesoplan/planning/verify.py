@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mesoplan.vocabulary.answer import Unknown
 from mesoplan.vocabulary.errors import ClinicalInputError
-from mesoplan.vocabulary.quantity import Quantity
+from mesoplan.vocabulary.quantity import Dimension, Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,11 +37,15 @@ class DeliveredZone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """What was given in one session: the zones, and the mass of cream that was applied."""
+    """What was given in one session: the zones, and the mass of cream that was applied.
+
+    ``cream_reason`` is the coded reason where the cream differs.
+    """
 
     session: int
     zones: tuple[DeliveredZone, ...]
     cream: Quantity | None = None
+    cream_reason: str = ""
 
 
 class Agreement(Enum):
@@ -69,7 +73,7 @@ class Comparison:
     given: str
     agreement: Agreement
     reason: str = ""
-    over_limit: bool | None = False
+    over_limit: bool | None = None
 
     @property
     def needs_reason(self) -> bool:
@@ -158,14 +162,11 @@ def _not_planned(number: int, substance: str, amount: Quantity, reason: str) -> 
 
 def _totals(plan: Plan, delivery: Delivery) -> list[Comparison]:
     """Every substance over all zones of the session, where that passes a limit of the plan."""
-    sums: dict[str, Quantity] = {}
+    sums: dict[tuple[str, Dimension], Quantity] = {}
     for zone in delivery.zones:
         for substance, amount in zone.doses.items():
-            before = sums.get(substance)
-            if before is None or not amount.unit.converts_to(before.unit):
-                sums[substance] = amount
-            else:
-                sums[substance] = before + amount
+            kind = (substance, amount.unit.dimension)
+            sums[kind] = sums[kind] + amount if kind in sums else amount
     limits = {part.dose.substance: part for part in plan.totals.doses}
     return [
         Comparison(
@@ -177,7 +178,7 @@ def _totals(plan: Plan, delivery: Delivery) -> list[Comparison]:
             reason="; ".join(zone.reason for zone in delivery.zones if zone.reason),
             over_limit=True,
         )
-        for substance, amount in sums.items()
+        for (substance, _), amount in sums.items()
         if substance in limits and _is_over(amount, limits[substance])
     ]
 
@@ -194,10 +195,14 @@ def _cream(plan: Plan, delivery: Delivery) -> list[Comparison]:
                 planned="",
                 given=str(delivery.cream),
                 agreement=Agreement.NOT_PLANNED,
-                over_limit=None,
+                reason=delivery.cream_reason,
             )
         ]
-    return [_item(0, "cream", planned, delivery.cream, reason="")]
+    compared = _item(0, "cream", planned, delivery.cream, reason=delivery.cream_reason)
+    limits = [check.limit for check in plan.anaesthesia.label_checks if check.what == "mass"]
+    if delivery.cream is None or not limits:
+        return [compared]
+    return [replace(compared, over_limit=any(delivery.cream > limit for limit in limits))]
 
 
 def _is_over(amount: Quantity, part: PlannedComponent) -> bool:

@@ -11,12 +11,17 @@ from mesoplan.mixture import DrawnMixture, LimitShare, check_mixture
 from mesoplan.mixture.check import weight_of
 from mesoplan.mixture.doses import Dose, shares_of
 from mesoplan.planning.depth import (
-    OutsideProtocolError,
     layer_odds,
     no_needle_odds,
     plan_needle,
 )
-from mesoplan.planning.numbers import NumberUnknownError, computed, needed, planned
+from mesoplan.planning.numbers import (
+    NumberUnknownError,
+    OutsideProtocolError,
+    computed,
+    needed,
+    planned,
+)
 from mesoplan.planning.points import PointPlan, plan_points
 from mesoplan.planning.values import (
     Planned,

@@ -6,6 +6,9 @@ translate them. ``str(error)`` is always one line.
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 
 class MesoplanError(Exception):
     """The root of all errors raised on purpose.
@@ -92,7 +95,8 @@ LONGEST_QUOTE = 60
 def shortened(value: object) -> str:
     """The value as it may stand in a message: quoted, on one line, at most 60 characters."""
     try:
-        text = value if isinstance(value, _Verbatim) else repr(value)
+        plain = isinstance(value, (_Verbatim, Decimal, date))
+        text = str(value) if plain else repr(value)
     except (RecursionError, ValueError):  # nested too deep, or too many digits
         text = f"something of the kind {type(value).__name__} that is too large to show"
     text = " ".join(str(text).split())
