@@ -154,11 +154,13 @@ def _label_checks(cream: Cream, mass: Planned, area: Planned) -> tuple[LabelChec
 
 
 def _absorbed(cream: Cream, zones: list[ZonePlan], knowledge: KnowledgeBase) -> ClinicalNumber:
-    """The share with the highest upper end among the entries that fit any zone."""
-    around = {name for zone in zones for name in knowledge.regions_around(zone.zone.region)}
-    fitting = [item for item in cream.absorption if set(item.regions) & around]
-    general = [item for item in cream.absorption if not item.regions]
-    return max((item.share for item in fitting or general), key=lambda share: share.high.amount)
+    """The share with the highest upper end: of each zone its own entries, else the general ones."""
+    general = [item.share for item in cream.absorption if not item.regions]
+    shares = []
+    for zone in zones:
+        around = set(knowledge.regions_around(zone.zone.region))
+        shares += [item.share for item in cream.absorption if set(item.regions) & around] or general
+    return max(shares, key=lambda share: share.high.amount)
 
 
 def _doses(cream: Cream, mass: Planned, share: ClinicalNumber) -> tuple[Dose, ...]:
