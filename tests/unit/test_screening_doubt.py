@@ -9,7 +9,7 @@ import pytest
 
 from mesoplan.screening import Screening, screen
 from mesoplan.screening.conditions import later_by
-from mesoplan.vocabulary.answer import Known, Unknown
+from mesoplan.vocabulary.answer import Unknown
 from mesoplan.vocabulary.errors import ClinicalInputError
 from mesoplan.vocabulary.finding import Verdict
 from mesoplan.vocabulary.patient import PatientFacts
@@ -51,12 +51,23 @@ def test_a_code_too_short_for_a_rule_on_medicines_is_asked_for() -> None:
 
 @pytest.mark.hazard("H-001")
 def test_finding_of_a_part_says_nothing_good_of_the_rest() -> None:
-    """Herpes at one side bars a request for both; a look at one side does not clear both."""
+    """Herpes at one side bars a request for both."""
     found = [{"region": "cheek", "side": "right", "finding": "active-herpes"}]
 
     both = screened(request=zone("melasma", "cheek", "both"), site=found)
 
     assert both.verdict is Verdict.CONTRAINDICATED
+
+
+@pytest.mark.hazard("H-001")
+@pytest.mark.parametrize(("side", "is_open"), [("right", True), ("both", False)])
+def test_a_look_at_one_side_does_not_clear_both(side: str, *, is_open: bool) -> None:
+    seen = [{"region": "cheek", "side": side, "finding": "none"}]
+    request = zone("melasma", "cheek", "both")
+
+    looked = screened(request=request, site=seen, facts={"skin_problem_at_site": None})
+
+    assert ("active-infection-at-site" in {r for m in looked.missing for r in m.rules}) is is_open
 
 
 @pytest.mark.hazard("H-010")
@@ -148,17 +159,6 @@ def test_allergy_in_words_that_may_mean_an_allergen_is_asked_about() -> None:
 
     assert "allergies.other" in {item.fact for item in screening.missing}
     assert screening.verdict is not Verdict.ELIGIBLE
-
-
-def test_known_answers_alone_are_ever_cleared() -> None:
-    """No result is cleared by a fact that nobody answered."""
-    case = healthy_case(base())
-    blank = replace(case.facts, answers=MappingProxyType({}))
-
-    screening = screen(blank, case.request, base(), at=AT)
-
-    assert not Verdict.UNDETERMINED.is_worse_than(screening.verdict)
-    assert isinstance(case.facts.answer("cancer"), Known)
 
 
 @pytest.mark.parametrize(

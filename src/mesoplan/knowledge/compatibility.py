@@ -54,12 +54,17 @@ def compatibility(mixture: Mixture, knowledge: KnowledgeBase) -> tuple[Reason, .
     return tuple(found)
 
 
+def actives_of(mixture: Mixture, knowledge: KnowledgeBase) -> tuple[str, ...]:
+    """The components that act, without diluents."""
+    names = (part.substance for part in mixture.components)
+    return tuple(name for name in names if knowledge.substances[name].is_active)
+
+
 def standing(mixture: Mixture, knowledge: KnowledgeBase) -> MixtureVerdict:
     """The worst of the reasons; a single active as the maker supplies it is no mixing at all."""
-    actives = [
-        part for part in mixture.components if knowledge.substances[part.substance].is_active
-    ]
-    as_supplied = len(actives) <= 1 and mixture.preparation is Preparation.SINGLE
+    as_supplied = (
+        len(actives_of(mixture, knowledge)) <= 1 and mixture.preparation is Preparation.SINGLE
+    )
     if as_supplied and mixture.verdict.severity < MixtureVerdict.INCOMPATIBLE.severity:
         return MixtureVerdict.COMPATIBLE
     reasons = compatibility(mixture, knowledge)

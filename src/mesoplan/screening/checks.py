@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mesoplan.knowledge.compatibility import compatibility, standing
+from mesoplan.knowledge.compatibility import actives_of, compatibility, standing
 from mesoplan.knowledge.limits import needs_weight
 from mesoplan.knowledge.reading import best_likeness
 from mesoplan.knowledge.schema.conditions import Check, Route
@@ -137,7 +137,7 @@ def _standing(
     """
     if mixture is None or standing(mixture, knowledge) not in wanted:
         return CLEARED
-    is_diluted = len(_actives(mixture, knowledge)) <= _SINGLE
+    is_diluted = len(actives_of(mixture, knowledge)) <= _SINGLE
     if is_diluted and wanted == _STANDINGS[Check.MIXTURE_USED_TOGETHER]:
         return CLEARED
     because = tuple(
@@ -146,11 +146,6 @@ def _standing(
         if reason.verdict in wanted
     )
     return Evaluation(Truth.TRUE, because)
-
-
-def _actives(mixture: Mixture, knowledge: KnowledgeBase) -> tuple[str, ...]:
-    names = (part.substance for part in mixture.components)
-    return tuple(name for name in names if knowledge.substances[name].is_active)
 
 
 def _weight(
@@ -317,7 +312,7 @@ _SINGLE = 1
 def _mixing(mixture: Mixture | None, policy: Policy, knowledge: KnowledgeBase) -> Evaluation:
     if mixture is None:
         return CLEARED
-    actives = _actives(mixture, knowledge)
+    actives = actives_of(mixture, knowledge)
     needed = _MIXING_NEEDED.get(mixture.preparation)
     if len(actives) <= _SINGLE or needed is None:
         return CLEARED
