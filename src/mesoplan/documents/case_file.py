@@ -57,7 +57,15 @@ def read_case(content: bytes, *, place: str, knowledge: KnowledgeBase) -> Case:
         ClinicalInputError: the content is no case file, or holds something that is not known,
             not of the right type or unit, or not possible.
     """
-    document = parse_toml(content, place)
+    return case_from(parse_toml(content, place), place=place, knowledge=knowledge)
+
+
+def case_from(document: Mapping[str, Any], *, place: str, knowledge: KnowledgeBase) -> Case:
+    """The case in a parsed document: the same tables, numbers as ``Decimal``, days as dates.
+
+    Raises:
+        ClinicalInputError: as for ``read_case``.
+    """
     table = Table(document, place=place)
     at = _at(table)
     policy = table.text("policy") if table.has("policy") else "default"
