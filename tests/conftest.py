@@ -2,12 +2,16 @@
 
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from mesoplan.knowledge import KnowledgeBase, load_knowledge
+
+# The keys and files of the tested site lie in a folder of this run.
+os.environ["MESOPLAN_DATA"] = tempfile.mkdtemp(prefix="mesoplan-test-")
 
 pytest.register_assert_rewrite("tests.reference.seeds")
 

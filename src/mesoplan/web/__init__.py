@@ -1,0 +1,1 @@
+"""The web product: one Django app a noun, thin over the core."""

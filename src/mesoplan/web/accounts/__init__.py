@@ -1,0 +1,1 @@
+"""Who works here: clinic, users, roles, second factor, the lock of an idle screen."""

@@ -1,0 +1,1 @@
+"""Who did and who saw what: a hash chain that nobody can change unnoticed."""

@@ -1,0 +1,65 @@
+"""The one way to write to the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from mesoplan.web.audit.chain import Link
+from mesoplan.web.audit.models import Event, Head
+
+
+def record(
+    *,
+    action: str,
+    by: str,
+    clinic: str,
+    subject: str = "",
+    patient: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> Event:
+    """Add an event to the chain, in the transaction of what it tells of.
+
+    ``by`` is the user's name for signing in, empty for the program itself; ``clinic`` and
+    ``patient`` are codes; ``subject`` is kind and code of the row. ``detail`` holds JSON values.
+
+    Raises:
+        RuntimeError: there is no transaction; the event could then outlive what it tells of.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        message = "an audit event is written in the transaction of what it tells of"
+        raise RuntimeError(message)
+    # Locks the head until the transaction ends, so that two writers cannot take one number.
+    # SQLite has one writer at a time by itself (BEGIN IMMEDIATE).
+    head = Head.objects.select_for_update().get()
+    link = Link(
+        number=head.number + 1,
+        at=timezone.now(),
+        clinic=clinic,
+        by=by,
+        action=action,
+        subject=subject,
+        patient=patient,
+        detail=dict(detail or {}),
+        previous=head.digest,
+    )
+    event = Event(
+        number=link.number,
+        at=link.at,
+        clinic=clinic,
+        by=by,
+        action=action,
+        subject=subject,
+        patient=patient,
+        detail=link.detail,
+        previous=link.previous,
+        digest=link.digest(settings.AUDIT_KEY),
+    )
+    event.save(force_insert=True)
+    head.number, head.digest = event.number, event.digest
+    head.save(update_fields=["number", "digest"])
+    return event

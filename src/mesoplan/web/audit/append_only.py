@@ -1,0 +1,70 @@
+"""Tables whose rows are never changed or deleted, held by triggers in the database itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.apps.registry import Apps
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+Step = Callable[[Apps, BaseDatabaseSchemaEditor], None]
+
+
+def append_only(table: str) -> migrations.RunPython:
+    """The step of a migration after which rows of ``table`` can only be added."""
+    return migrations.RunPython(_refuse(table, ""), _allow(table))
+
+
+def sealed_by(table: str, column: str) -> migrations.RunPython:
+    """The step after which a row whose ``column`` is filled can no longer change or go.
+
+    The same statement may fill the column and others; a row that is not sealed can change, but no
+    row of the table can ever be deleted.
+    """
+    return migrations.RunPython(_refuse(table, column), _allow(table))
+
+
+def _refuse(table: str, column: str) -> Step:
+    def make(_: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        for statement in _triggers(schema_editor.connection.vendor, table, column):
+            schema_editor.execute(statement)
+
+    return make
+
+
+def _allow(table: str) -> Step:
+    def drop(_: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        is_postgresql = schema_editor.connection.vendor == "postgresql"
+        on_table = f" ON {table}" if is_postgresql else ""
+        for act in ("update", "delete", *(("truncate",) if is_postgresql else ())):
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{act}{on_table}")
+
+    return drop
+
+
+def _triggers(vendor: str, table: str, column: str) -> list[str]:
+    when = {"UPDATE": f"WHEN (OLD.{column} IS NOT NULL)" if column else "", "DELETE": ""}
+    says = f"{table}: rows of this table are never changed or deleted"
+    if vendor == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} {condition} "
+            f"BEGIN SELECT RAISE(ABORT, '{says}'); END"
+            for act, condition in when.items()
+        ]
+    function = (
+        f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger AS $$ "
+        f"BEGIN RAISE EXCEPTION '{says}'; END $$ LANGUAGE plpgsql"
+    )
+    return [
+        function,
+        *(
+            f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} FOR EACH ROW "
+            f"{condition} EXECUTE FUNCTION {table}_refuse()"
+            for act, condition in when.items()
+        ),
+        (
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()"
+        ),
+    ]

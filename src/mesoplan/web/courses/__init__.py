@@ -1,0 +1,1 @@
+"""The course of a patient: request, plan, consent, sessions, follow-up."""

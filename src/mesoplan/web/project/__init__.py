@@ -1,0 +1,1 @@
+"""How the site is put together: settings from the environment, addresses, what all pages share."""

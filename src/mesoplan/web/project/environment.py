@@ -1,0 +1,109 @@
+"""What the site is told from outside: the ``MESOPLAN_`` variables, and the files it keeps."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+KEY_BYTES = 48
+
+
+def data_directory() -> Path:
+    """``MESOPLAN_DATA``: where database, keys and backups lie; made if it is missing."""
+    directory = Path(os.environ.get("MESOPLAN_DATA", "var")).absolute()
+    directory.mkdir(parents=True, exist_ok=True)
+    return directory
+
+
+def is_demonstration() -> bool:
+    """``MESOPLAN_DEMO``: the demonstration, with a database of its own."""
+    return os.environ.get("MESOPLAN_DEMO", "") == "1"
+
+
+def is_https() -> bool:
+    """``MESOPLAN_HTTPS``: whether the site is reached by HTTPS alone."""
+    return os.environ.get("MESOPLAN_HTTPS", "") == "1"
+
+
+def hosts() -> list[str]:
+    """``MESOPLAN_HOSTS``: the names the site answers to, by commas; loopback alone without it."""
+    named = os.environ.get("MESOPLAN_HOSTS", "")
+    return [name.strip() for name in named.split(",") if name.strip()] or [
+        "localhost",
+        "127.0.0.1",
+        "[::1]",
+    ]
+
+
+def secret_key(name: str) -> str:
+    """A key of this installation, from its own file in the data directory; made if it is missing.
+
+    The keys lie outside the database, so that nobody who holds the database alone can forge a
+    session or the audit chain.
+    """
+    place = data_directory() / f"{name}.key"
+    try:
+        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        key = place.read_text(encoding="ascii").strip()
+        if not key:
+            message = f"{place} is empty: restore it from a backup, it signs the audit chain"
+            raise ImproperlyConfigured(message) from None
+        return key
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    return place.read_text(encoding="ascii").strip()
+
+
+def database() -> dict[str, object]:
+    """The database: ``MESOPLAN_DATABASE_URL`` (postgresql://...), or SQLite in the data directory.
+
+    Raises:
+        ImproperlyConfigured: the address is of another kind, or has no database name.
+    """
+    address = os.environ.get("MESOPLAN_DATABASE_URL", "")
+    if not address:
+        name = "demonstration.sqlite3" if is_demonstration() else "mesoplan.sqlite3"
+        return _sqlite(data_directory() / name)
+    if is_demonstration():
+        message = "MESOPLAN_DATABASE_URL is set: the demonstration runs on SQLite only"
+        raise ImproperlyConfigured(message)
+    parts = urlsplit(address)
+    name = unquote(parts.path.lstrip("/"))
+    if parts.scheme not in {"postgresql", "postgres"} or not name:
+        message = (
+            "MESOPLAN_DATABASE_URL: expected postgresql://user:password@host:port/name, "
+            f"came an address that begins with {parts.scheme or 'nothing'!r}"
+        )
+        raise ImproperlyConfigured(message)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _sqlite(place: Path) -> dict[str, object]:
+    """SQLite so that an acknowledged write survives a power cut, and writers wait their turn."""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(place),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        },
+    }

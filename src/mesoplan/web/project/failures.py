@@ -1,0 +1,31 @@
+"""Pages for what went wrong. None of them says anything about a patient."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """The page was open since before the sign-in, or came from elsewhere (CSRF)."""
+    return render(request, "failures/form_expired.html", status=403)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """This person's roles do not reach this page."""
+    return render(request, "failures/forbidden.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """There is no such page here, or it belongs to another clinic."""
+    return render(request, "failures/not_found.html", status=404)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """The request itself makes no sense."""
+    return render(request, "failures/bad_request.html", status=400)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """The program failed. What was saved is saved."""
+    return render(request, "failures/broken.html", status=500)

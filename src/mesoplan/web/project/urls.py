@@ -1,0 +1,19 @@
+"""Addresses of the site. No address carries anything about a patient: codes are random."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from mesoplan.web.accounts.access import pending
+
+handler400 = "mesoplan.web.project.failures.bad_request"
+handler403 = "mesoplan.web.project.failures.forbidden"
+handler404 = "mesoplan.web.project.failures.not_found"
+handler500 = "mesoplan.web.project.failures.broken"
+
+urlpatterns = [
+    path("health", pending, name="health"),
+    path("", include("mesoplan.web.accounts.urls")),
+    path("", include("mesoplan.web.patients.urls")),
+    path("", include("mesoplan.web.courses.urls")),
+]

@@ -1,0 +1,1 @@
+"""The web product: requests, permissions, constraints, journeys without a browser."""
