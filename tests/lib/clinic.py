@@ -58,7 +58,7 @@ def a_user(clinic: Clinic, *roles: Role, name: str = "Dr Anna Rossi", **columns:
 
 def a_patient(clinic: Clinic, by: User, **columns: Any) -> Patient:
     """Marta Lindqvist, 46, unless told otherwise; found under her name as the product makes it."""
-    from mesoplan.web.patients.actions import register_patient
+    from mesoplan.web.patients.actions import Identity, register_patient
 
     known: dict[str, Any] = {
         "family_name": "Lindqvist",
@@ -67,7 +67,7 @@ def a_patient(clinic: Clinic, by: User, **columns: Any) -> Patient:
         "sex": "female",
         "telephone": "+39 06 1234 5678",
     }
-    return register_patient(clinic=clinic, by=by, **(known | columns))
+    return register_patient(clinic=clinic, by=by, identity=Identity(**(known | columns)))
 
 
 def signed_in(user: User) -> Client:
