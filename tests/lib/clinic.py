@@ -1,4 +1,4 @@
-"""Fictional clinics, people who work there, and patients, as rows. Made as the product makes them."""
+"""Fictional clinics, their people and patients, as rows; made as the product makes them."""
 
 from __future__ import annotations
 
