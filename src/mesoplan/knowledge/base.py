@@ -10,6 +10,7 @@ from typing import Any
 from mesoplan.knowledge.reading import nearest_name
 from mesoplan.knowledge.schema.care import CareItem, Practice, Reaction, Scale, Topic
 from mesoplan.knowledge.schema.corrections import Correction
+from mesoplan.knowledge.schema.emergencies import Emergency
 from mesoplan.knowledge.schema.facts import (
     Derivation,
     FactDefinition,
@@ -50,6 +51,7 @@ SINGULAR = MappingProxyType(
         "reactions": "reaction",
         "scales": "scale",
         "care": "care",
+        "emergencies": "emergency",
         "practice": "practice",
         "topics": "topic",
     }
@@ -93,6 +95,7 @@ class KnowledgeBase:
     reactions: Mapping[str, Reaction]
     scales: Mapping[str, Scale]
     care: Mapping[str, CareItem]
+    emergencies: Mapping[str, Emergency]
     practice: Mapping[str, Practice]
     topics: Mapping[str, Topic]
     sources: Mapping[str, Source]

@@ -7,6 +7,7 @@ from typing import Any
 
 from mesoplan.knowledge.base import KnowledgeBase
 from mesoplan.knowledge.reading import nearest_name
+from mesoplan.knowledge.schema.care import CarePart
 from mesoplan.knowledge.schema.conditions import (
     AllergicToGroup,
     AllOf,
@@ -24,7 +25,7 @@ from mesoplan.knowledge.schema.indications import Standing
 from mesoplan.vocabulary.codes import AtcCode
 from mesoplan.vocabulary.errors import ClinicalInputError, KnowledgeError
 from mesoplan.vocabulary.patient import FactType
-from mesoplan.vocabulary.source import Source
+from mesoplan.vocabulary.source import Source, SourceKind
 
 Reference = tuple[str, str, str, str]
 """kind and id of the referring record, kind and id of what it refers to."""
@@ -74,6 +75,28 @@ def check_references(base: KnowledgeBase, places: Mapping[tuple[str, str], str])
                 place=places["indications", indication.id],
                 key=indication.id,
             )
+    _check_emergencies(base, places)
+
+
+def _check_emergencies(base: KnowledgeBase, places: Mapping[tuple[str, str], str]) -> None:
+    """What an emergency card counts on lies in the kit, and no dose of it is a ruling."""
+    for card in base.emergencies.values():
+        for item in card.kit_items:
+            if base.care[item].part is not CarePart.EMERGENCY_KIT:
+                raise KnowledgeError(
+                    expected="an item of the emergency kit",
+                    came=item,
+                    place=places["emergencies", card.id],
+                    key=card.id,
+                )
+        for number in (number for drug in card.drugs for number in drug.numbers):
+            if base.sources[number.citation.id].kind is SourceKind.RULING:
+                raise KnowledgeError(
+                    expected="a number that was read in a source, or unknown",
+                    came=f"{number} from {number.citation.id}",
+                    place=places["emergencies", card.id],
+                    key=card.id,
+                )
 
 
 def references(base: KnowledgeBase) -> Iterator[Reference]:
@@ -153,6 +176,9 @@ def _treatment_references(base: KnowledgeBase) -> Iterator[Reference]:
             yield from _each("reactions", reaction.id, "regions", window.regions)
     for topic in base.topics.values():
         yield from _each("topics", topic.id, "scales", topic.scales)
+    for card in base.emergencies.values():
+        yield from _each("emergencies", card.id, "reactions", card.reactions)
+        yield from _each("emergencies", card.id, "care", card.kit_items)
 
 
 def _with_applicability(base: KnowledgeBase) -> Iterator[tuple[str, Any]]:

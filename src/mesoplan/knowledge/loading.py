@@ -28,6 +28,7 @@ from mesoplan.knowledge.schema.care import (
     read_topic,
 )
 from mesoplan.knowledge.schema.corrections import Correction
+from mesoplan.knowledge.schema.emergencies import read_emergency
 from mesoplan.knowledge.schema.facts import (
     read_derivation,
     read_fact,
@@ -68,6 +69,7 @@ _READERS: Mapping[str, Callable[[Table], Any]] = {
     "reactions": read_reaction,
     "scales": read_scale,
     "care": read_care,
+    "emergencies": read_emergency,
     "practice": read_practice,
     "topics": read_topic,
 }

@@ -30,6 +30,9 @@ class Dimension(Enum):
     ACTIVITY_CONCENTRATION = "activity per volume"
     MASS_PER_BODY_MASS = "mass per body mass"
     ACTIVITY_PER_BODY_MASS = "activity per body mass"
+    VOLUME_PER_BODY_MASS = "volume per body mass"
+    VOLUME_RATE = "volume per time"
+    VOLUME_RATE_PER_BODY_MASS = "volume per body mass and time"
     MASS_PER_AREA = "mass per area"
     CREAM_PER_AREA = "cream per area"
     CREAM_STRENGTH = "mass per mass of cream"
@@ -88,6 +91,12 @@ class Unit(Enum):
     UG_PER_KG = ("ug/kg", Dimension.MASS_PER_BODY_MASS, "0.001")
     MG_PER_KG = ("mg/kg", Dimension.MASS_PER_BODY_MASS, "1")
     IU_PER_KG = ("IU/kg", Dimension.ACTIVITY_PER_BODY_MASS, "1")
+    ML_PER_KG = ("mL/kg", Dimension.VOLUME_PER_BODY_MASS, "1")
+    ML_PER_H = ("mL/h", Dimension.VOLUME_RATE, "1")
+    ML_PER_MIN = ("mL/min", Dimension.VOLUME_RATE, "60")
+    L_PER_MIN = ("L/min", Dimension.VOLUME_RATE, "60000")
+    ML_PER_KG_H = ("mL/kg/h", Dimension.VOLUME_RATE_PER_BODY_MASS, "1")
+    ML_PER_KG_MIN = ("mL/kg/min", Dimension.VOLUME_RATE_PER_BODY_MASS, "60")
     MG_PER_CM2 = ("mg/cm2", Dimension.MASS_PER_AREA, "1")
     G_PER_CM2 = ("g/cm2", Dimension.CREAM_PER_AREA, "1")
     MG_PER_G = ("mg/g", Dimension.CREAM_STRENGTH, "1")

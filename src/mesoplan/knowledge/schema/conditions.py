@@ -256,11 +256,20 @@ class Route(Enum):
     INTRAMUSCULAR = "intramuscular"
     INTRAVENOUS = "intravenous"
     INTRA_ARTICULAR = "intra-articular"
+    ORAL = "oral"
+    INHALED = "inhaled"
+    OPHTHALMIC = "ophthalmic"
 
     @property
     def is_injection(self) -> bool:
         """Whether a needle goes through the skin."""
-        return self not in {Route.TOPICAL, Route.ELECTROPORATION}
+        return self not in {
+            Route.TOPICAL,
+            Route.ELECTROPORATION,
+            Route.ORAL,
+            Route.INHALED,
+            Route.OPHTHALMIC,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
