@@ -51,7 +51,19 @@ def _show(options: argparse.Namespace, knowledge: KnowledgeBase) -> str:
     shown = record_json(records[options.id])
     if options.json:
         return dumps({"kind": options.kind, **shown}) + "\n"
+    if options.kind == "emergencies":
+        return _emergency(options.id, knowledge)
     return "\n".join(_indented(shown, "")) + "\n"
+
+
+def _emergency(emergency: str, knowledge: KnowledgeBase) -> str:
+    """The card for nobody in particular: rules for each kilogram, no dose for a person."""
+    from mesoplan.documents.text_emergency import emergency_text
+    from mesoplan.planning import emergency_card
+    from mesoplan.vocabulary.answer import Unknown
+
+    nobody = Unknown("for nobody in particular")
+    return emergency_text(emergency_card(emergency, knowledge, weight=nobody, age=nobody))
 
 
 def _indented(value: Any, indent: str) -> list[str]:  # noqa: ANN401 - JSON as plain lines

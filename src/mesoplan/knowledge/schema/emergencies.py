@@ -94,8 +94,9 @@ class DoseRule:
 
     ``purpose`` says which of several it is (first bolus, infusion). ``maximum`` is the most in
     one dose, ``total`` the most altogether, ``over`` the time in which it is given, ``repeat``
-    the interval after which it may be given again, ``times`` how often. ``at_least``: the source
-    gives a lower end and no upper one.
+    the interval after which it may be given again, ``times`` how often; what runs on without a
+    break says in ``until`` when it ends. ``at_least``: the source gives a lower end and no upper
+    one.
     """
 
     purpose: str
@@ -111,6 +112,7 @@ class DoseRule:
     over: MaybeNumber
     repeat: MaybeNumber
     times: MaybeNumber
+    until: str
     note: str
 
     @property
@@ -277,8 +279,11 @@ def _read_drug(table: Table) -> EmergencyDrug:
 def _read_dose(table: Table) -> DoseRule:
     basis = table.choice("basis", DoseBasis)
     amount = _stated(table, "amount", _DIMENSIONS.get(basis, ()))
-    # Of a dose that is given, the cap and the interval are stated, or said to be unknown.
-    limit = _if_stated if basis is DoseBasis.UNKNOWN else _stated
+    until = table.optional_text("until")
+    # Of a dose that is known and ends, the interval and the most in all, and for each kilogram
+    # the most in one dose, are stated, or said to be unknown.
+    limit = _if_stated if basis is DoseBasis.UNKNOWN or until else _stated
+    cap = _stated if basis is DoseBasis.PER_KILOGRAM else _if_stated
     if (basis is DoseBasis.UNKNOWN) is not isinstance(amount, Unknown):
         raise table.refusal("the basis unknown exactly where the amount is", basis.value, "basis")
     found = DoseRule(
@@ -290,11 +295,12 @@ def _read_dose(table: Table) -> DoseRule:
         at_least=table.flag("at_least", default=False),
         ages=table.one("ages", _read_band(Dimension.CALENDAR)) or EVERYBODY,
         weights=table.one("weights", _read_band(Dimension.MASS)) or EVERYBODY,
-        maximum=limit(table, "maximum", DOSE_DIMENSIONS),
+        maximum=cap(table, "maximum", DOSE_DIMENSIONS),
         total=limit(table, "total", DOSE_DIMENSIONS),
         over=_if_stated(table, "over", (Dimension.DURATION,)),
         repeat=limit(table, "repeat", (Dimension.DURATION,)),
         times=_if_stated(table, "times", (Dimension.COUNT,)),
+        until=until,
         note=table.optional_text("note"),
     )
     _check_cap(table, found)
