@@ -2,16 +2,15 @@
 
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from mesoplan.knowledge import KnowledgeBase, load_knowledge
+from tests.lib.installation import prepare_installation
 
-# The keys and files of the tested site lie in a folder of this run.
-os.environ["MESOPLAN_DATA"] = tempfile.mkdtemp(prefix="mesoplan-test-")
+prepare_installation()
 
 pytest.register_assert_rewrite("tests.reference.seeds")
 

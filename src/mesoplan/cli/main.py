@@ -52,12 +52,43 @@ def parser() -> Parser:
         for argument, shown in arguments:
             action.add_argument(argument, metavar=shown)
         action.add_argument("--json", action="store_true", help="print one JSON object")
+    _add_site(commands)
     return top
+
+
+def _add_site(commands: argparse._SubParsersAction[Parser]) -> None:
+    """The commands about an installation of the web product."""
+    serve = commands.add_parser("serve", help="the product in the browser")
+    serve.add_argument("--demo", action="store_true", help="a demonstration, on this machine alone")
+    serve.add_argument("--lan", action="store_true", help="for the clinic's network, by HTTPS")
+    serve.add_argument("--host", help="the address to listen on (127.0.0.1)")
+    serve.add_argument("--port", type=int, default=8437, help="the port to listen on (8437)")
+    for name, text in (
+        ("backup", "everything in one new file"),
+        ("restore", "a backup put back into an empty place"),
+    ):
+        commands.add_parser(name, help=text, description=text).add_argument("file", metavar="FILE")
+    export = commands.add_parser("export", help="readable files: CSV, JSON, PDF")
+    export.add_argument("folder", nargs="?", default="mesoplan-export", help="a new folder")
+    export.add_argument("--patient", metavar="ID", help="one patient, by the code in her address")
+    audit = commands.add_parser("audit", help="who did and saw what")
+    verify = audit.add_subparsers(dest="action", required=True, metavar="ACTION").add_parser(
+        "verify", help="find any change made behind its back"
+    )
+    verify.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     options = parser().parse_args(arguments)
+    if options.command == "serve":
+        from mesoplan.cli import serve
+
+        return serve.run(options)
+    if options.command in {"backup", "restore", "export", "audit"}:
+        from mesoplan.cli import site
+
+        return site.run(options)
     try:
         write_out(_run(options))
     except MesoplanError as error:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from mesoplan.web.audit.chain import Link
+from mesoplan.web.audit.key import audit_key
 from mesoplan.web.audit.models import Event, Head
 
 
@@ -57,7 +57,7 @@ def record(
         patient=patient,
         detail=link.detail,
         previous=link.previous,
-        digest=link.digest(settings.AUDIT_KEY),
+        digest=link.digest(audit_key()),
     )
     event.save(force_insert=True)
     head.number, head.digest = event.number, event.digest

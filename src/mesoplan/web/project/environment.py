@@ -39,13 +39,19 @@ def hosts() -> list[str]:
     ]
 
 
+def key_file(name: str) -> Path:
+    """Where the key of that name lies; the demonstration has its own."""
+    prefix = "demonstration-" if is_demonstration() else ""
+    return data_directory() / f"{prefix}{name}.key"
+
+
 def secret_key(name: str) -> str:
     """A key of this installation, from its own file in the data directory; made if it is missing.
 
     The keys lie outside the database, so that nobody who holds the database alone can forge a
     session or the audit chain.
     """
-    place = data_directory() / f"{name}.key"
+    place = key_file(name)
     try:
         descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -12,8 +12,7 @@ WEB = Path(__file__).resolve().parent.parent
 
 DATA = environment.data_directory()
 DEMONSTRATION = environment.is_demonstration()
-SECRET_KEY = environment.secret_key("demonstration" if DEMONSTRATION else "site")
-AUDIT_KEY = environment.secret_key("demonstration-audit" if DEMONSTRATION else "audit")
+SECRET_KEY = environment.secret_key("site")
 DEBUG = False
 ALLOWED_HOSTS = environment.hosts()
 
@@ -32,6 +31,7 @@ INSTALLED_APPS = [
     "mesoplan.web.accounts",
     "mesoplan.web.patients",
     "mesoplan.web.courses",
+    "mesoplan.web.upkeep",
 ]
 
 MIDDLEWARE = [
@@ -142,7 +142,6 @@ TIME_ZONE = "UTC"
 # --- Static files: one process serves them, from the package itself ---
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [WEB / "static"]
-STATIC_ROOT = DATA / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 

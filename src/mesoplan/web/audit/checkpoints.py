@@ -1,0 +1,60 @@
+"""How far the chain went at moments in the past, in a file outside the database.
+
+Whoever cuts the end off the chain, head and all, would otherwise leave no trace. Checkpoints are
+written at each start, backup and verification.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from mesoplan.web.audit.models import Head
+
+PARTS = 3
+"""Of a line: number, digest, time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """The chain had ``number`` events, the last of them with ``digest``, at ``at`` (ISO, UTC)."""
+
+    number: int
+    digest: str
+    at: str
+
+
+def checkpoint_file() -> Path:
+    """Where the checkpoints of this installation lie."""
+    name = "demonstration-checkpoints" if settings.DEMONSTRATION else "audit-checkpoints"
+    return Path(settings.DATA) / name
+
+
+def write_checkpoint() -> Checkpoint:
+    """Add the present end of the chain to the file, and see it on the disk."""
+    head = Head.objects.get()
+    made = Checkpoint(
+        number=head.number, digest=head.digest, at=timezone.now().isoformat(timespec="seconds")
+    )
+    with checkpoint_file().open("a", encoding="ascii") as file:
+        file.write(f"{made.number} {made.digest} {made.at}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return made
+
+
+def checkpoints() -> Iterator[Checkpoint]:
+    """All checkpoints in order; a line that was cut off by a power failure is passed over."""
+    try:
+        text = checkpoint_file().read_text(encoding="ascii")
+    except FileNotFoundError:
+        return
+    for line in text.splitlines():
+        parts = line.split()
+        if len(parts) == PARTS and parts[0].isdecimal():
+            yield Checkpoint(number=int(parts[0]), digest=parts[1], at=parts[2])

@@ -1,0 +1,1 @@
+"""What the keeper of an installation does: migrate, back up, restore, verify."""

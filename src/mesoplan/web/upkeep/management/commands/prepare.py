@@ -1,0 +1,23 @@
+"""``prepare``: bring the database up to date, after a backup."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from mesoplan.web.upkeep.prepare import NewerDatabaseError, prepare
+
+
+class Command(BaseCommand):
+    """Run at each start of the site."""
+
+    help = "bring the database up to date, after a backup"
+    requires_system_checks = ()
+
+    def handle(self, *_: object, **__: object) -> None:
+        """Say where the backup lies, where one was made."""
+        try:
+            made = prepare()
+        except NewerDatabaseError as error:
+            raise CommandError(str(error), returncode=2) from error
+        if made is not None:
+            self.stdout.write(
+                f"Backed up to {made.place} before the database was brought up to date"
+            )
