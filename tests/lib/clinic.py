@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -11,6 +13,7 @@ from django.utils import timezone
 
 from mesoplan.web.accounts.models import Clinic, User, UserRole
 from mesoplan.web.accounts.roles import Role
+from mesoplan.web.courses.models import Course, PlanVersion
 from mesoplan.web.patients.models import Patient
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - everybody in tests has the same
@@ -75,3 +78,73 @@ def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def answered(patient: Patient, by: User, document: Mapping[str, Any]) -> None:
+    """Everything that a case document says of a patient, entered as gestures of the intake.
+
+    Birth date and sex stand in the patient's row and are not touched.
+    """
+    from mesoplan.web.gestures.actions import write
+    from mesoplan.web.patients.queries import answers_journal
+
+    values: dict[str, Any] = {
+        f"facts.{name}": value for name, value in document.get("facts", {}).items()
+    }
+    told = document.get("patient", {})
+    for name in ("height_cm", "weight_kg", "phototype"):
+        if name in told:
+            values[f"patient.{name}"] = told[name]
+    values |= {f"girths.{name}": value for name, value in told.get("girths_cm", {}).items()}
+    values |= {name: document[name] for name in ("allergies", "medications") if name in document}
+    for site in document.get("site", []):
+        values[f"site.{site['region']}.{site.get('side', 'both')}.{site['finding']}"] = True
+    write(
+        journal=answers_journal(patient),
+        values={key: _as_json(value) for key, value in values.items()},
+        by=by,
+        said_by="patient",
+    )
+
+
+def _as_json(value: Any) -> Any:
+    """A value of a case document as a gesture holds it: numbers and days as text."""
+    if isinstance(value, Mapping):
+        return {key: _as_json(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_json(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return value
+    return str(value) if isinstance(value, (int, Decimal)) else value
+
+
+def a_course(patient: Patient, by: User, document: Mapping[str, Any] | None = None) -> Course:
+    """A course with the request of a case document: neck pain by a physician, unless told."""
+    from mesoplan.web.courses.actions.course import start_course
+    from mesoplan.web.courses.mapping.request import request_values
+    from mesoplan.web.courses.queries.course import request_journal
+    from mesoplan.web.gestures.actions import write
+    from tests.lib.people import HEALTHY
+
+    course = start_course(patient=patient, by=by)
+    values = request_values(document or HEALTHY)
+    write(journal=request_journal(course), values=values, by=by)
+    return course
+
+
+def a_released_plan(patient: Patient, by: User) -> PlanVersion:
+    """The plan of a healthy patient with neck pain, lidocaine, every question answered no.
+
+    ``by`` is a physician; ``version.course`` is the course.
+    """
+    from mesoplan.web.courses.actions.plan import release_plan
+    from mesoplan.web.courses.queries.plan import draft
+    from mesoplan.web.patients.mapping import knowledge
+    from tests.lib.people import healthy_document
+
+    document = healthy_document(knowledge())
+    answered(patient, by, document)
+    course = a_course(patient, by, document)
+    return release_plan(course=course, seen=draft(course).digest, by=by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from mesoplan.web.accounts.models import Clinic, User
 from mesoplan.web.audit.actions import record
-from mesoplan.web.patients.models import Patient
+from mesoplan.web.patients.models import Document, Patient
 
 
 @transaction.atomic
@@ -71,3 +72,28 @@ def register_patient(*, clinic: Clinic, identity: Identity, by: User) -> Patient
         patient=patient.code,
     )
     return patient
+
+
+@transaction.atomic
+def file_document(
+    *, patient: Patient, kind: Document.Kind, subject: str, content: bytes, by: User
+) -> Document:
+    """Keep a printed page as it was given out. ``subject`` is kind and code of what it shows."""
+    document = Document.objects.create(
+        patient=patient,
+        kind=kind,
+        subject=subject,
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        created_at=timezone.now(),
+        created_by=by,
+    )
+    record(
+        action="document.file",
+        by=by.username,
+        clinic=patient.clinic.code,
+        subject=f"document {document.code}",
+        patient=patient.code,
+        detail={"kind": str(kind), "of": subject, "sha256": document.sha256},
+    )
+    return document

@@ -12,6 +12,7 @@ import tomli_w
 from mesoplan.documents.case_file import Case, case_from, parse_toml
 from mesoplan.documents.json_plan import decision_json
 from mesoplan.planning import Plan, Refusal, plan
+from mesoplan.vocabulary.quantity import plain
 from mesoplan.web.gestures.sheet import Sheet
 from mesoplan.web.patients.mapping import knowledge, patient_tables
 from mesoplan.web.patients.models import Patient
@@ -110,9 +111,9 @@ def decision_record(decision: Plan | Refusal) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """JSON without ``Decimal``: a number that was prescribed stays exactly as it was written."""
+    """JSON without ``Decimal``: a prescribed number is the text that the command line prints."""
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    return str(value) if isinstance(value, Decimal) else value
+    return plain(value) if isinstance(value, Decimal) else value

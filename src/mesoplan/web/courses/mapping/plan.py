@@ -1,0 +1,63 @@
+"""A released plan as the core's value, and a draft as what is released."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from mesoplan.documents.pdf import write_pdf
+from mesoplan.planning import Plan
+from mesoplan.vocabulary.errors import ClinicalInputError
+from mesoplan.web.courses.mapping.case import case_of_text, decide, decision_record
+from mesoplan.web.courses.mapping.draft import Draft
+from mesoplan.web.courses.models import PlanVersion
+from mesoplan.web.patients.mapping import knowledge
+from mesoplan.web.patients.models import Patient
+
+PLANS_KEPT = 32
+"""How many recomputed plans a process keeps; a session asks for the same one again and again."""
+
+
+class PlanOutdatedError(Exception):
+    """The core does not give this plan any more: its knowledge or its program has changed.
+
+    The released plan stays readable as it was kept; nothing new may be computed from it.
+    """
+
+
+def plan_value(version: PlanVersion) -> Plan:
+    """The released plan as the core's value, computed again from the case it was made from.
+
+    Raises:
+        PlanOutdatedError: what comes out is not, to the last digit, what was released.
+    """
+    found = _computed(version.case)
+    if found is None or found[1] != version.decision:
+        raise PlanOutdatedError
+    return found[0]
+
+
+@lru_cache(maxsize=PLANS_KEPT)
+def _computed(case: str) -> tuple[Plan, dict[str, Any]] | None:
+    try:
+        decision = decide(case_of_text(case))
+    except ClinicalInputError:
+        return None
+    return (decision, decision_record(decision)) if isinstance(decision, Plan) else None
+
+
+def plan_pdf(draft: Draft, patient: Patient) -> bytes:
+    """The plan as PDF with the patient at its head.
+
+    Raises:
+        ValueError: there is no decision.
+    """
+    if draft.decision is None:
+        raise ValueError("a draft without a decision has no page")
+    return write_pdf(draft.decision, knowledge(), patient_label=label_of(patient))
+
+
+def label_of(patient: Patient) -> str:
+    """Name, birth date and record number: who a printed page is about."""
+    born = f", {patient.birth_date.isoformat()}" if patient.birth_date else ""
+    return f"{patient.name}{born}, {patient.record_number}"

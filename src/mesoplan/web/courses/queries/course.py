@@ -1,0 +1,44 @@
+"""Reads of a course: its request as it stands, and the plan that is in force."""
+
+from __future__ import annotations
+
+from mesoplan.web.courses.models import Course, CourseGesture, PlanVersion
+from mesoplan.web.gestures.actions import Journal
+from mesoplan.web.gestures.sheet import Sheet
+
+CHANGING = "change"
+"""Key of the request: code of the released plan that is being changed; the draft starts from it."""
+
+
+def request_journal(course: Course) -> Journal:
+    """The gestures on the request of a course."""
+    return Journal(
+        table=CourseGesture,
+        field="course",
+        owner=course,
+        clinic=course.patient.clinic.code,
+        patient=course.patient.code,
+    )
+
+
+def request_sheet(course: Course) -> Sheet:
+    """The request of a course as it stands."""
+    return request_journal(course).sheet()
+
+
+def current_plan(course: Course) -> PlanVersion | None:
+    """The plan that is in force: the newest released one, unless it was withdrawn."""
+    newest = (
+        course.plans.select_related("withdrawal", "withdrawal__by", "released_by", "document")
+        .defer("document__content")
+        .order_by("-number")
+        .first()
+    )
+    return None if newest is None or hasattr(newest, "withdrawal") else newest
+
+
+def is_open(course: Course, sheet: Sheet, current: PlanVersion | None) -> bool:
+    """Whether the request can be edited: nothing released yet, or the plan is being changed."""
+    if course.state == Course.State.CLOSED:
+        return False
+    return current is None or sheet.value(CHANGING) == current.code
