@@ -13,8 +13,8 @@ from pypdf import PdfReader
 from pypdf.generic import BooleanObject
 
 from mesoplan.documents.pdf import write_pdf
-from mesoplan.documents.pdf_plan import NOTICE
 from mesoplan.documents.pdf_words import FONTS, SYMBOLS
+from mesoplan.documents.typesetting import NOTICE
 from mesoplan.vocabulary.source import Statement
 from tests.lib.sheets import LABEL, base, letters, neck_pdf, neck_plan, refusal_pdf, text_of
 

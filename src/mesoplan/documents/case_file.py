@@ -173,6 +173,7 @@ def _request(
 
 def _zone(table: Table, knowledge: KnowledgeBase) -> Zone:
     region = table.name("region", knowledge.regions, "region")
+    days = _count(table, "interval_days")
     return Zone(
         indication=table.name("indication", knowledge.indications, "indication"),
         region=region,
@@ -184,6 +185,10 @@ def _zone(table: Table, knowledge: KnowledgeBase) -> Zone:
         sessions=_count(table, "sessions"),
         area=_area(table, knowledge),
         needle=table.one("needle", _needle),
+        points=_count(table, "points"),
+        spacing=_positive(table, "spacing_mm", Unit.MM),
+        volume_per_point=_positive(table, "volume_per_point_ml", Unit.ML),
+        interval=None if days is None else Quantity.of(days, Unit.D),
     )
 
 

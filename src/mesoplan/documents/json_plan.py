@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from mesoplan.documents.json_numbers import cream_numbers_json, number_json, zone_numbers_json
 from mesoplan.documents.json_screening import missing_json, screening_json
 from mesoplan.documents.json_writer import (
     Json,
@@ -86,12 +86,7 @@ def _plan(plan: Plan, knowledge: KnowledgeBase) -> Json:
         ],
         "maintenance": {"statements": statements_json(plan.maintenance)},
         "anaesthesia": _anaesthesia(plan.anaesthesia),
-        "session_minutes": {
-            "low": plan.session_minutes.low.amount_in(Unit.MIN),
-            "high": plan.session_minutes.high.amount_in(Unit.MIN),
-            "note": plan.session_minutes.note,
-            "sources": citations_json(plan.session_minutes.citations),
-        },
+        "session_minutes": number_json(plan.session_minutes, Unit.MIN),
         "observation_source": citation_json(plan.observation.says.citation),
         "observation_minutes": (
             plan.observation.time.amount_in(Unit.MIN) if plan.observation.time else None
@@ -199,36 +194,8 @@ def _zone(zone: ZonePlan) -> Json:
             "because": statement_json(zone.indication.grade_because),
             "studies": [_study(study) for study in zone.studies],
         },
-        "number_sources": {
-            name: {
-                "kind": number.kind.value,
-                "range": [number.low.amount, number.high.amount, str(number.low.unit)],
-                "note": number.note or None,
-                "sources": citations_json(number.citations),
-            }
-            for name, number in zone_numbers(zone)
-        },
+        "number_sources": zone_numbers_json(zone),
     }
-
-
-def zone_numbers(zone: ZonePlan) -> Iterable[tuple[str, Planned]]:
-    """Every planned number of a zone by its JSON name, those that are there."""
-    needle = zone.needle
-    named = (
-        ("needle.length_mm", needle.length if needle else None),
-        ("needle.inserted_mm", needle.inserted if needle else None),
-        ("needle.angle_deg", needle.angle if needle else None),
-        ("needle.gauge", needle.gauge if needle else None),
-        ("depth_mm", zone.depth),
-        ("points", zone.points),
-        ("spacing_mm", zone.spacing),
-        ("area_cm2", zone.area),
-        ("volume_per_point_ml", zone.volume_per_point),
-        ("total_volume_ml", zone.total_volume),
-        ("sessions", zone.sessions),
-        ("interval", zone.interval),
-    )
-    return ((name, number) for name, number in named if number is not None)
 
 
 def _needle(needle: Needle | None) -> Json | None:
@@ -313,6 +280,7 @@ def _anaesthesia(anaesthesia: Anaesthesia) -> Json:
             "cream": None,
             "reason": anaesthesia.reason,
             "label_checks": _label_checks(anaesthesia),
+            "number_sources": {},
         }
     share = anaesthesia.absorbed_share
     return {
@@ -337,6 +305,7 @@ def _anaesthesia(anaesthesia: Anaesthesia) -> Json:
         "label_checks": _label_checks(anaesthesia),
         "said": statements_json(anaesthesia.said),
         "cautions": statements_json(cream.cautions),
+        "number_sources": cream_numbers_json(anaesthesia),
     }
 
 

@@ -34,9 +34,11 @@ from mesoplan.documents.pdf_words import (
     strong,
     table,
     value,
+    verbatim,
     words,
 )
 from mesoplan.documents.pdf_zones import dose_table, group_rows, zone_blocks
+from mesoplan.documents.typesetting import NOTICE, TEXT_POINTS, Printed
 from mesoplan.planning import Plan, Refusal
 from mesoplan.planning.values import RefusalCode, RefusalReason
 from mesoplan.vocabulary.quantity import Quantity, Unit
@@ -50,10 +52,8 @@ SHORT_RELEASE = 12
 LONGEST_HEAD = 48
 """So many characters of the patient's label stand at the head of each page."""
 
-NOTICE = "Decision support for professionals. Not certified as a medical device."
 
-
-def sheet(decision: Plan | Refusal, knowledge: KnowledgeBase, patient_label: str) -> Block:
+def sheet(decision: Plan | Refusal, knowledge: KnowledgeBase, patient_label: str) -> Printed:
     """Everything that the template draws, as plain values."""
     sources = Sources.of(knowledge)
     screening = decision.screening
@@ -74,20 +74,35 @@ def sheet(decision: Plan | Refusal, knowledge: KnowledgeBase, patient_label: str
     ]
     if sources.numbers_shown:
         front.append(paragraph(soft(sources.signed_sentence())))
+    asked_by = screening.request.practitioner
+    release = decision.knowledge_release[:SHORT_RELEASE]
+    patient: Runs = [words("Patient "), {"is": "blank", "mm": 45}]
+    if patient_label.strip():
+        patient = [verbatim(shortened(patient_label))]
     return {
         "title": clean(f"{'Treatment plan' if is_plan else 'No plan'}: {zones}"),
-        "kind": "Treatment plan" if is_plan else "Reasoned refusal",
-        "patient": clean(shortened(patient_label)),
-        "date": {"year": decision.at.year, "month": decision.at.month, "day": decision.at.day},
-        "day": day(decision.at),
-        "policy": clean(policy.label),
-        "release": decision.knowledge_release[:SHORT_RELEASE],
-        "practitioner": clean(
-            screening.request.practitioner.value if screening.request.practitioner else ""
-        ),
+        "subtitle": [
+            words(f"{day(decision.at)} · asked for by: "),
+            words(asked_by.value if asked_by else "not recorded"),
+            words(f" · policy: {policy.label} · knowledge release {release}"),
+        ],
+        "head": [
+            {
+                "left": [strong("Treatment plan" if is_plan else "Reasoned refusal")],
+                "right": [words(day(decision.at))],
+            },
+            {
+                "left": patient,
+                "right": [words(f"Policy: {policy.label} · Knowledge {release}")],
+            },
+        ],
+        "alerts": [],
         "notice": NOTICE,
-        "places": dict(sources.several_places()),
+        "foot": {"left": [], "right": []},
         "body": [*front, *body],
+        "places": dict(sources.several_places()),
+        "paper": "a4",
+        "points": TEXT_POINTS,
     }
 
 

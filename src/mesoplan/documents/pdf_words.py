@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from mesoplan.planning.totals import percent
 from mesoplan.vocabulary.quantity import Quantity, Unit, plain
@@ -124,6 +124,11 @@ def strong(text: str) -> Run:
 def soft(text: str) -> Run:
     """Smaller, second in rank: where a value comes from, what it means."""
     return {"is": "soft", "text": _in_line(text)}
+
+
+def verbatim(text: str, *, weight: Literal["text", "strong", "soft"] = "text") -> Run:
+    """What a person wrote or a record holds: nothing in it is respelt."""
+    return {"is": weight, "text": clean(text)}
 
 
 def _in_line(text: str) -> str:
