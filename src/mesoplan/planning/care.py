@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mesoplan.knowledge.schema.care import About, CareItem, CarePart, Reaction, Urgency, Window
 from mesoplan.knowledge.schema.conditions import Applicability
 from mesoplan.planning.values import (
+    Anaesthesia,
     ExpectedReaction,
     FollowUp,
     Line,
@@ -29,9 +30,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CareRoom:
-    """What the lists look at: the planned zones, the screening, the base."""
+    """What the lists look at: the planned zones and cream, the screening, the base."""
 
     zones: tuple[ZonePlan, ...]
+    anaesthesia: Anaesthesia
     screening: Screening
     knowledge: KnowledgeBase
 
@@ -51,7 +53,10 @@ class CareRoom:
         found = [
             item
             for item in self.knowledge.care.values()
-            if item.part is part and self.applies(item.applies_when) and self._holds(item)
+            if item.part is part
+            and (self.anaesthesia.cream is not None or not item.with_cream)
+            and self.applies(item.applies_when)
+            and self._holds(item)
         ]
         return tuple(sorted(found, key=lambda item: (item.order, item.id)))
 

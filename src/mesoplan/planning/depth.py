@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from mesoplan.knowledge.schema.regions import Region, Thickness, ThicknessLayer
 from mesoplan.knowledge.schema.techniques import Layer
-from mesoplan.planning.numbers import OutsideProtocolError, computed, needed, number_of, planned
+from mesoplan.planning.numbers import OutsideProtocolError, needed, number_of, planned
 from mesoplan.planning.values import LayerOdds, Needle, Planned
 from mesoplan.vocabulary.answer import Unknown
 from mesoplan.vocabulary.errors import ClinicalInputError
@@ -37,6 +37,9 @@ DEPTH_STEP = Quantity.of("0.1", Unit.MM)
 
 PROBABILITY_STEP = Quantity.of("0.01", Unit.FRACTION)
 """Probabilities are stated to a hundredth."""
+
+WAY_OUT = "a needle whose length, angle and depth lie within the ranges, or left out"
+"""What to do about a needle that was asked for and cannot be planned."""
 
 
 def depth_at(inserted: Quantity, angle: Quantity) -> Quantity:
@@ -64,7 +67,7 @@ def plan_needle(
     """
     if not technique.uses_needle:
         message = f"{technique.label} has no needle, and one is asked"
-        raise OutsideProtocolError(message)
+        raise OutsideProtocolError(message, way_out="the needle left out, or another technique")
     lengths = needed("needle_length", protocol, technique)
     angles = needed("angle", protocol, technique)
     depths = needed("depth", protocol, technique)
@@ -113,7 +116,7 @@ def _chosen(
     ]
     if fitting:
         length, angle, tip = max(fitting, key=lambda item: aim(item[2]))
-        return _needle(lengths, angles, length=length, inserted=length, angle=angle), tip
+        return _needle(lengths, angles, depths, length=length, inserted=length, angle=angle), tip
     angle = angles.low
     sine = Decimal(repr(math.sin(math.radians(float(angle.amount_in(Unit.DEG))))))
     inserted = rounded_down(Quantity(depths.low.amount_in(Unit.MM) / sine, Unit.MM), DEPTH_STEP)
@@ -125,7 +128,7 @@ def _chosen(
         raise OutsideProtocolError(message)
     length = long_enough[0]
     return (
-        _needle(lengths, angles, length=length, inserted=inserted, angle=angle),
+        _needle(lengths, angles, depths, length=length, inserted=inserted, angle=angle),
         depth_at(inserted, angle),
     )
 
@@ -139,7 +142,7 @@ def _wished(
     for word, value, number in (("a length of", length, lengths), ("an angle of", angle, angles)):
         if not number.low <= value <= number.high:
             message = f"a needle with {word} {value} is asked; the range is {number}"
-            raise OutsideProtocolError(message)
+            raise OutsideProtocolError(message, way_out=WAY_OUT)
     if inserted > length:
         raise ClinicalInputError(
             expected=f"an inserted length of at most the needle's {length}",
@@ -149,13 +152,14 @@ def _wished(
     tip = depth_at(inserted, angle)
     if not depths.low <= tip <= depths.high:
         message = f"{inserted} inserted at {angle} put the tip at {tip}; the range is {depths}"
-        raise OutsideProtocolError(message)
-    return _needle(lengths, angles, length=length, inserted=inserted, angle=angle), tip
+        raise OutsideProtocolError(message, way_out=WAY_OUT)
+    return _needle(lengths, angles, depths, length=length, inserted=inserted, angle=angle), tip
 
 
 def _needle(
     lengths: ClinicalNumber,
     angles: ClinicalNumber,
+    depths: ClinicalNumber,
     *,
     length: Quantity,
     inserted: Quantity,
@@ -171,9 +175,21 @@ def _needle(
             note=number.tightens,
         )
 
+    reaching = [
+        part
+        for step in range(1, int(length.over(DEPTH_STEP)) + 1)
+        if depths.low <= depth_at(part := DEPTH_STEP.times(step), angle) <= depths.high
+    ]
     return Needle(
         length=within(length, lengths),
-        inserted=computed(inserted, lengths.citation, angles.citation),
+        inserted=Planned(
+            value=inserted,
+            low=min([inserted, *reaching]),
+            high=max([inserted, *reaching]),
+            kind=Kind.COMPUTED,
+            citations=(lengths.citation, angles.citation, depths.citation),
+            note=f"at this angle, for a depth of {depths}",
+        ),
         angle=within(angle, angles),
         gauge=None,
     )

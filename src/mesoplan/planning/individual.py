@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mesoplan.knowledge.schema.care import CarePart
 from mesoplan.mixture.check import weight_of
 from mesoplan.planning.care import CareRoom
+from mesoplan.planning.numbers import span
 from mesoplan.planning.totals import percent
 from mesoplan.planning.values import Individualised, Totals, ZonePlan
 from mesoplan.screening.conditions import shown
@@ -18,6 +19,7 @@ from mesoplan.vocabulary.answer import Known
 from mesoplan.vocabulary.finding import Outcome
 from mesoplan.vocabulary.patient import Sex, Side
 from mesoplan.vocabulary.quantity import Unit
+from mesoplan.vocabulary.request import NeedleWish
 
 if TYPE_CHECKING:
     from mesoplan.planning.values import Anaesthesia
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def individualised(
-    zones: tuple[ZonePlan, ...], totals: Totals, anaesthesia: Anaesthesia, care: CareRoom
+    zones: tuple[ZonePlan, ...], totals: Totals, care: CareRoom
 ) -> tuple[Individualised, ...]:
     """What each fact of the patient and of the request did."""
     screening = care.screening
@@ -34,8 +36,9 @@ def individualised(
         *_age(screening),
         *_body(zones, totals, screening),
         *_need(zones),
+        *(line for zone in zones for line in _chosen(zone)),
         *_mixture(zones, screening, care),
-        *_anaesthesia(anaesthesia),
+        *_anaesthesia(care.anaesthesia),
         *_observation(care),
     )
 
@@ -111,10 +114,11 @@ def _body(
         if zone.zone.side is Side.BOTH and zone.area is not None:
             found.append(Individualised(fact="both sides", effect=f"{where}: area counted twice"))
         if zone.zone.area is not None:
+            word = "gives" if zone.zone.points is None else "holds the"
             found.append(
                 Individualised(
                     fact=f"measured area {zone.zone.area}",
-                    effect=f"{where}: gives {zone.points.value.amount} points",
+                    effect=f"{where}: {word} {zone.points.value.amount} points",
                 )
             )
     return found
@@ -137,6 +141,32 @@ def _need(zones: tuple[ZonePlan, ...]) -> list[Individualised]:
             )
         )
     return found
+
+
+def _chosen(zone: ZonePlan) -> list[Individualised]:
+    """What the physician asked for in place of what the plan would have taken, with its range."""
+    asked = zone.zone
+    needle = asked.needle or NeedleWish()
+    total = f"{zone.points.value} points, {zone.total_volume.value} in a session"
+    wishes = (
+        ("needle length", needle.length, zone.needle.length if zone.needle else None, ""),
+        ("inserted length", needle.inserted, zone.needle.inserted if zone.needle else None, ""),
+        ("angle", needle.angle, zone.needle.angle if zone.needle else None, ""),
+        ("points", asked.points, zone.points, total),
+        ("spacing", asked.spacing, zone.spacing, total),
+        ("volume per point", asked.volume_per_point, zone.volume_per_point, total),
+        ("sessions", asked.sessions, zone.sessions, ""),
+        ("interval", asked.interval, zone.interval, ""),
+    )
+    return [
+        Individualised(
+            fact=f"chosen by the physician: {word} {number.value}",
+            effect=f"zone {zone.option.number}: the range is {span(number.low, number.high)}"
+            + (f"; {more}" if more else ""),
+        )
+        for word, wish, number, more in wishes
+        if wish is not None and number is not None
+    ]
 
 
 def _mixture(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from mesoplan.knowledge.schema.numbers import MaybeNumber
 from mesoplan.planning.values import Planned
 from mesoplan.vocabulary.answer import Unknown
-from mesoplan.vocabulary.quantity import Quantity
+from mesoplan.vocabulary.quantity import Quantity, plain
 from mesoplan.vocabulary.source import Citation, ClinicalNumber, Kind
 
 if TYPE_CHECKING:
@@ -37,7 +37,14 @@ needle, flatter angle, shallower tip. See docs/explanation/how-a-plan-is-made.md
 
 
 class OutsideProtocolError(Exception):
-    """The request asks for something that the protocol's range does not hold."""
+    """The request asks for something that the protocol's range does not hold.
+
+    ``way_out`` says what could be asked for instead.
+    """
+
+    def __init__(self, message: str, *, way_out: str = "") -> None:
+        super().__init__(message)
+        self.way_out = way_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,33 @@ def planned(name: str, number: ClinicalNumber) -> Planned:
         citations=(number.citation,),
         note=number.tightens,
     )
+
+
+def as_asked(word: str, found: Planned, wish: Quantity | None) -> Planned:
+    """What the physician asks for in place of the careful end, with the range in the same unit.
+
+    Without a wish, or where it asks for what is planned anyway, the number stays as it is.
+
+    Raises:
+        OutsideProtocolError: the wish lies outside the range.
+    """
+    if wish is None or wish == found.value:
+        return found
+    low, high = found.low.to(wish.unit), found.high.to(wish.unit)
+    if not low <= wish <= high:
+        because = f" ({found.note})" if found.note else ""
+        message = f"{word}: {wish} asked; the range is {span(low, high)}{because}"
+        raise OutsideProtocolError(
+            message, way_out=f"{word} within the range, or left out: the careful end"
+        )
+    return replace(
+        found, value=wish, low=low, high=high, note="as asked, within the protocol's range"
+    )
+
+
+def span(low: Quantity, high: Quantity) -> str:
+    """A range in words: ``20 to 30 mm``, or ``8 and no other`` where there is one number."""
+    return f"{high} and no other" if low == high else f"{plain(low.amount)} to {high}"
 
 
 def computed(value: Quantity, *citations: Citation, note: str = "") -> Planned:

@@ -67,7 +67,6 @@ def plan(request: Request, facts: PatientFacts, knowledge: KnowledgeBase, *, at:
         *(reason for attempt in attempts if isinstance(attempt, tuple) for reason in attempt),
     ]
     reasons += _overlaps(screening, knowledge)
-    care = CareRoom(zones, screening, knowledge)
     anaesthesia = plan_anaesthesia(zones, screening, knowledge)
     totals = totals_of(zones, anaesthesia, screening, knowledge)
     over = over_limit_reasons(zones, totals, screening, knowledge)
@@ -77,6 +76,7 @@ def plan(request: Request, facts: PatientFacts, knowledge: KnowledgeBase, *, at:
         if not over_limit_reasons(zones, bare, screening, knowledge):
             anaesthesia, totals, over = without, bare, ()
     reasons += over
+    care = CareRoom(zones, anaesthesia, screening, knowledge)
     if reasons:
         return _refusal(screening, reasons, care)
     made = Plan(
@@ -104,7 +104,7 @@ def plan(request: Request, facts: PatientFacts, knowledge: KnowledgeBase, *, at:
         statements=care.statements(),
         alternatives=_alternatives(screening, care),
         practice=care.practice(),
-        individualised=individualised(zones, totals, anaesthesia, care),
+        individualised=individualised(zones, totals, care),
         citations=(),
     )
     return _with_citations(made)

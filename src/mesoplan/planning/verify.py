@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from mesoplan.planning.totals import percent
 from mesoplan.vocabulary.answer import Unknown
 from mesoplan.vocabulary.errors import ClinicalInputError
 from mesoplan.vocabulary.quantity import Dimension, Quantity
@@ -160,27 +162,89 @@ def _not_planned(number: int, substance: str, amount: Quantity, reason: str) -> 
     )
 
 
-def _totals(plan: Plan, delivery: Delivery) -> list[Comparison]:
-    """Every substance over all zones of the session, where that passes a limit of the plan."""
-    sums: dict[tuple[str, Dimension], Quantity] = {}
-    for zone in delivery.zones:
-        for substance, amount in zone.doses.items():
-            kind = (substance, amount.unit.dimension)
-            sums[kind] = sums[kind] + amount if kind in sums else amount
-    limits = {part.dose.substance: part for part in plan.totals.doses}
+Sums = dict[tuple[str, Dimension], Quantity]
+"""What was given of each substance in a session; amounts of different dimensions stay apart."""
+
+
+def _sums(plan: Plan, delivery: Delivery) -> Sums:
+    """What was recorded in all zones, and what the cream that was recorded may have given off."""
+    found: Sums = {}
+    for substance, amount in (*_injected(delivery), *_absorbed(plan, delivery)):
+        kind = (substance, amount.unit.dimension)
+        found[kind] = found[kind] + amount if kind in found else amount
+    return found
+
+
+def _injected(delivery: Delivery) -> list[tuple[str, Quantity]]:
+    return [item for zone in delivery.zones for item in zone.doses.items()]
+
+
+def _absorbed(plan: Plan, delivery: Delivery) -> list[tuple[str, Quantity]]:
+    """The upper end of what is absorbed, by the mass of cream recorded against the mass planned."""
+    planned = plan.anaesthesia.mass
+    if planned is None or delivery.cream is None:
+        return []
+    share = delivery.cream.over(planned.value)
     return [
+        (dose.substance, dose.amount.times(share))
+        for dose in plan.anaesthesia.doses
+        if isinstance(dose.amount, Quantity)
+    ]
+
+
+def _totals(plan: Plan, delivery: Delivery) -> list[Comparison]:
+    """Every substance, and every group that shares a limit, above it over the whole session."""
+    sums = _sums(plan, delivery)
+    limits = {part.dose.substance: part for part in plan.totals.doses}
+    with_cream = {substance for substance, _ in _absorbed(plan, delivery)}
+    reasons = [*(zone.reason for zone in delivery.zones), delivery.cream_reason]
+    reason = "; ".join(item for item in reasons if item)
+    found = [
         Comparison(
             zone=0,
-            item=f"dose of {substance} in all zones",
+            item=f"dose of {substance} in all zones"
+            + (" and cream" if substance in with_cream else ""),
             planned=str(limits[substance].dose.amount) if substance in limits else "",
             given=str(amount),
             agreement=Agreement.DIFFERS,
-            reason="; ".join(zone.reason for zone in delivery.zones if zone.reason),
+            reason=reason,
             over_limit=True,
         )
         for (substance, _), amount in sums.items()
         if substance in limits and _is_over(amount, limits[substance])
     ]
+    for group in plan.totals.groups:
+        share = sum(
+            (
+                _worst_share(amount, limits[substance])
+                for (substance, _), amount in sums.items()
+                if substance in group.members
+            ),
+            Decimal(0),
+        )
+        if share > 1:
+            found.append(
+                Comparison(
+                    zone=0,
+                    item=f"{group.group} together",
+                    planned=f"{percent(group.share)} of one limit",
+                    given=f"{percent(share)} of one limit",
+                    agreement=Agreement.DIFFERS,
+                    reason=reason,
+                    over_limit=True,
+                )
+            )
+    return found
+
+
+def _worst_share(amount: Quantity, part: PlannedComponent) -> Decimal:
+    """The share of the strictest limit of the plan; none in a dimension that has no limit."""
+    shares = [
+        amount.over(share.limit)
+        for share in part.shares
+        if amount.unit.converts_to(share.limit.unit)
+    ]
+    return max(shares, default=Decimal(0))
 
 
 def _cream(plan: Plan, delivery: Delivery) -> list[Comparison]:
@@ -207,9 +271,7 @@ def _cream(plan: Plan, delivery: Delivery) -> list[Comparison]:
 
 def _is_over(amount: Quantity, part: PlannedComponent) -> bool:
     """Above a limit of the plan; an amount in another dimension cannot be compared and is not."""
-    return any(
-        amount.unit.converts_to(share.limit.unit) and amount > share.limit for share in part.shares
-    )
+    return _worst_share(amount, part) > 1
 
 
 def _whole(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
 
 from mesoplan.knowledge.limits import limits_for
 from mesoplan.knowledge.schema.indications import Standing
@@ -18,11 +20,12 @@ from mesoplan.planning.depth import (
 from mesoplan.planning.numbers import (
     NumberUnknownError,
     OutsideProtocolError,
+    as_asked,
     computed,
     needed,
     planned,
 )
-from mesoplan.planning.points import PointPlan, plan_points
+from mesoplan.planning.points import PointPlan, plan_points, spacing_of, volume_per_point
 from mesoplan.planning.values import (
     Planned,
     PlannedComponent,
@@ -40,6 +43,9 @@ if TYPE_CHECKING:
     from mesoplan.screening import Option, Screening
     from mesoplan.vocabulary.request import Zone
 
+Made = TypeVar("Made")
+"""What a step of planning makes."""
+
 
 def plan_zone(
     option: Option, screening: Screening, knowledge: KnowledgeBase
@@ -49,30 +55,32 @@ def plan_zone(
     protocol, technique, mixture = option.protocol, option.technique, option.mixture
     if reasons or protocol is None or technique is None or mixture is None:
         return reasons or (_outside(option),)
-    region = knowledge.regions[option.zone.region]
-    try:
-        points = plan_points(option.zone, region, protocol, technique)
-        sessions = _sessions(option.zone, needed("sessions", protocol, technique))
-        needle = depth = None
-        layers = no_needle_odds(technique)
-        if technique.uses_needle or option.zone.needle is not None:
-            needle, depth = plan_needle(
-                protocol, technique, option.zone.needle, region, screening.facts.sex
-            )
-            layers = layer_odds(depth.value, region, screening.facts.sex)
-        interval = _interval(option, sessions, mixture, knowledge)
-    except NumberUnknownError as error:
-        return (_number_unknown(option, error),)
-    except OutsideProtocolError as error:
-        return (_reason(RefusalCode.OUTSIDE_PROTOCOL, option, str(error), protocol.citation),)
+    zone, region = option.zone, knowledge.regions[option.zone.region]
+    steps = _Steps(option, protocol.citation)
+    steps.run(lambda: volume_per_point(zone, protocol, technique))
+    steps.run(lambda: spacing_of(zone, protocol, technique))
+    points = None
+    if not steps.reasons:
+        points = steps.run(lambda: plan_points(zone, region, protocol, technique))
+    sessions = steps.run(lambda: _sessions(zone, needed("sessions", protocol, technique)))
+    interval = None
+    if sessions is not None:
+        interval = steps.run(lambda: _interval(option, sessions, mixture, knowledge))
+    needle, layers = None, no_needle_odds(technique)
+    if technique.uses_needle or zone.needle is not None:
+        sex = screening.facts.sex
+        needle = steps.run(lambda: plan_needle(protocol, technique, zone.needle, region, sex))
+        layers = layer_odds(needle[1].value, region, sex) if needle is not None else layers
+    if steps.reasons or points is None or sessions is None:
+        return tuple(steps.reasons)
     return ZonePlan(
         option=option,
-        zone=option.zone,
+        zone=zone,
         indication=option.indication,
         protocol=protocol,
         technique=technique,
-        needle=needle,
-        depth=depth,
+        needle=needle[0] if needle is not None else None,
+        depth=needle[1] if needle is not None else None,
         layers=layers,
         points=points.points,
         spacing=points.spacing,
@@ -88,6 +96,26 @@ def plan_zone(
             for name in dict.fromkeys((*protocol.studies, *option.indication.studies))
         ),
     )
+
+
+class _Steps:
+    """The steps of planning one zone; the reason of each that cannot be taken is kept."""
+
+    def __init__(self, option: Option, citation: Citation) -> None:
+        self.option = option
+        self.citation = citation
+        self.reasons: list[RefusalReason] = []
+
+    def run(self, step: Callable[[], Made]) -> Made | None:
+        """What the step makes, or nothing and one more reason."""
+        try:
+            return step()
+        except NumberUnknownError as error:
+            self.reasons.append(_number_unknown(self.option, error))
+        except OutsideProtocolError as error:
+            reason = _reason(RefusalCode.OUTSIDE_PROTOCOL, self.option, str(error), self.citation)
+            self.reasons.append(replace(reason, way_out=error.way_out))
+        return None
 
 
 def _standing_reasons(option: Option, knowledge: KnowledgeBase) -> tuple[RefusalReason, ...]:
@@ -147,40 +175,44 @@ def _reason(code: RefusalCode, option: Option, message: str, *citations: Citatio
 
 
 def _sessions(zone: Zone, number: ClinicalNumber) -> Planned:
-    found = planned("sessions", number)
-    if zone.sessions is None:
-        return found
-    wanted = Quantity.of(zone.sessions, Unit.COUNT)
-    if not number.low <= wanted <= number.high:
-        message = f"{wanted.amount} sessions asked; the protocol's range is {number}"
-        raise OutsideProtocolError(message)
-    return Planned(
-        value=wanted,
-        low=number.low,
-        high=number.high,
-        kind=number.kind,
-        citations=(number.citation,),
-        note="as asked, within the protocol's range",
-    )
+    wish = None if zone.sessions is None else Quantity.of(zone.sessions, Unit.COUNT)
+    return as_asked("sessions", planned("sessions", number), wish)
 
 
 def _interval(
     option: Option, sessions: Planned, mixture: Mixture, knowledge: KnowledgeBase
 ) -> Planned | None:
-    """The interval of the protocol, lengthened to the longest that a substance demands."""
-    if option.protocol is None or option.technique is None or sessions.value.amount <= 1:
+    """The interval as asked, or the longest of the protocol; a substance may demand a longer one.
+
+    Raises:
+        NumberUnknownError: the protocol has several sessions and states no interval.
+        OutsideProtocolError: the interval asked for lies outside the range, or there is none.
+    """
+    wish = option.zone.interval
+    if option.protocol is None or option.technique is None:
         return None
+    if sessions.value.amount <= 1:
+        if wish is None:
+            return None
+        message = f"interval: {wish} asked; one session is planned, so there is none"
+        raise OutsideProtocolError(message, way_out="more sessions, or the interval left out")
     found = planned("interval", needed("interval", option.protocol, option.technique))
     for part in mixture.components:
-        for limit in knowledge.substances[part.substance].limits:
-            if limit.basis is LimitBasis.INTERVAL and limit.amount.low > found.value:
-                label = knowledge.substances[part.substance].label
-                found = computed(
-                    limit.amount.low,
-                    limit.amount.citation,
-                    note=f"{label} demands at least {limit.amount}",
-                )
-    return found
+        substance = knowledge.substances[part.substance]
+        for limit in substance.limits:
+            if limit.basis is LimitBasis.INTERVAL:
+                found = _at_least(limit.amount, found, substance.label)
+    return as_asked("interval", found, wish)
+
+
+def _at_least(least: ClinicalNumber, found: Planned, label: str) -> Planned:
+    """The interval and its range, not shorter than what a substance demands."""
+    if least.low <= found.low:
+        return found
+    note = f"{label} demands at least {least}"
+    if least.low > found.value:
+        return computed(least.low, least.citation, note=note)
+    return replace(found, low=least.low, citations=(*found.citations, least.citation), note=note)
 
 
 def _mixture(

@@ -30,7 +30,11 @@ class NeedleWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
-    """One zone of the request. What is ``None`` is left to the protocol."""
+    """One zone of the request. What is ``None`` is left to the protocol.
+
+    ``points``, ``spacing`` (a length), ``volume_per_point`` and ``interval`` (a duration) are the
+    physician's choice within the protocol's ranges, as ``sessions`` and ``needle`` are.
+    """
 
     indication: str
     region: str
@@ -42,6 +46,10 @@ class Zone:
     sessions: int | None = None
     area: Quantity | None = None
     needle: NeedleWish | None = None
+    points: int | None = None
+    spacing: Quantity | None = None
+    volume_per_point: Quantity | None = None
+    interval: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -184,7 +184,8 @@ class CareItem:
     """One line of a checklist, with the condition under which it is shown.
 
     ``when`` looks at the patient's facts; the item is shown where it is true or unknown.
-    ``time``: minutes of observation, or when a follow-up is due.
+    ``time``: minutes of observation, or when a follow-up is due. ``with_cream``: shown only where
+    an anaesthetic cream is planned.
     """
 
     id: str
@@ -195,6 +196,7 @@ class CareItem:
     numbers: Mapping[str, ClinicalNumber]
     time: ClinicalNumber | None
     order: int
+    with_cream: bool
 
 
 def read_care(table: Table) -> CareItem:
@@ -208,6 +210,7 @@ def read_care(table: Table) -> CareItem:
         numbers=read_numbers(table),
         time=table.one("time", read_number),
         order=table.whole("order"),
+        with_cream=table.flag("with_cream", default=False),
     )
 
 
