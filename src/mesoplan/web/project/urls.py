@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from mesoplan.web.accounts.access import pending
+from mesoplan.web.project.views import health
 
 handler400 = "mesoplan.web.project.failures.bad_request"
 handler403 = "mesoplan.web.project.failures.forbidden"
@@ -12,7 +12,7 @@ handler404 = "mesoplan.web.project.failures.not_found"
 handler500 = "mesoplan.web.project.failures.broken"
 
 urlpatterns = [
-    path("health", pending, name="health"),
+    path("health", health, name="health"),
     path("", include("mesoplan.web.accounts.urls")),
     path("", include("mesoplan.web.patients.urls")),
     path("", include("mesoplan.web.courses.urls")),

@@ -94,7 +94,7 @@ def restore(backup: Path) -> int:
         if "accounts_clinic" in connection.introspection.table_names() and Clinic.objects.exists():
             message = "there is a clinic in this database: restore into a new place"
             raise RestoreError(message)
-        executor.migrate(migrations)
+        executor.migrate(_last_of_each_app(executor, migrations))
         with transaction.atomic():
             rows = sum(_fill(archive, model, manifest) for model in models_at(migrations))
         _place_keys(archive)
@@ -103,6 +103,20 @@ def restore(backup: Path) -> int:
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     return rows
+
+
+def _last_of_each_app(
+    executor: MigrationExecutor, migrations: list[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """The migrations that no other one of the same app builds on: where to go forward to."""
+    nodes = executor.loader.graph.node_map
+    return [
+        key
+        for key in migrations
+        if not any(
+            child.key in migrations and child.key[0] == key[0] for child in nodes[key].children
+        )
+    ]
 
 
 def _fill(archive: zipfile.ZipFile, model: type[models.Model], manifest: dict[str, Any]) -> int:

@@ -1,0 +1,217 @@
+"""A backup of one installation, restored into a new place, is the same installation."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.lib.installation import throwaway_postgresql
+from tests.lib.served import Served
+
+FILL = """
+import django; django.setup()
+from django.db import transaction
+from mesoplan.web.accounts.roles import Role
+from tests.lib.clinic import a_clinic, a_patient, a_user
+with transaction.atomic():
+    clinic = a_clinic()
+    user = a_user(clinic, Role.PHYSICIAN, Role.OWNER)
+    for number in range(3):
+        a_patient(clinic, user, family_name=f"Muster{number}", given_name="Zoë")
+"""
+
+COUNT = """
+import django; django.setup()
+import hashlib, json
+from django.apps import apps
+from mesoplan.web.upkeep.backup import LEFT_OUT
+from mesoplan.web.upkeep.values import to_json
+for model in sorted(apps.get_models(include_auto_created=True), key=lambda item: item._meta.label):
+    if model._meta.label not in LEFT_OUT:
+        fields = [field.attname for field in model._meta.concrete_fields]
+        rows = [[to_json(v) for v in row] for row in model._base_manager.order_by("pk").values_list(*fields)]
+        text = json.dumps(rows, sort_keys=True, default=str)
+        print(model._meta.label, len(rows), hashlib.sha256(text.encode()).hexdigest())
+"""
+"""Every table of an installation: how many rows, and a digest of all of them."""
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(site: Served, script: str) -> str:
+    """Run a script inside an installation; what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={
+            **site.variables,
+            "DJANGO_SETTINGS_MODULE": "mesoplan.web.project.settings",
+            "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'scripts'}",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Served:
+    """An installation on SQLite with a clinic and three patients."""
+    site = Served(data=tmp_path_factory.mktemp("backup") / "first")
+    run(
+        site,
+        "import django; django.setup(); from mesoplan.web.upkeep.prepare import prepare; prepare()",
+    )
+    run(site, FILL)
+    return site
+
+
+@pytest.fixture(scope="module")
+def backup(filled: Served) -> Path:
+    """A backup of it."""
+    place = filled.data.parent / "clinic.mesoplan"
+    done = filled.command("backup", str(place))
+    assert done.returncode == 0, done.stderr
+    return place
+
+
+def test_a_restored_installation_has_every_row_of_the_first(
+    filled: Served, backup: Path, tmp_path: Path
+) -> None:
+    second = Served(data=tmp_path / "second")
+    done = second.command("restore", str(backup))
+    assert done.returncode == 0, done.stderr
+    assert "unbroken" in done.stdout
+    assert run(second, COUNT) == run(filled, COUNT)
+    assert second.command("audit", "verify").returncode == 0
+
+
+def test_a_restored_installation_goes_on_where_the_first_stopped(
+    backup: Path, tmp_path: Path
+) -> None:
+    """New rows get new numbers, and the triggers hold in the new place too."""
+    second = Served(data=tmp_path / "second")
+    assert second.command("restore", str(backup)).returncode == 0
+    run(
+        second,
+        "import django; django.setup()\n"
+        "from mesoplan.web.accounts.models import User\n"
+        "from tests.lib.clinic import a_patient\n"
+        "user = User.objects.get()\n"
+        "assert a_patient(user.clinic, user, family_name='Neu').record_number == 4\n",
+    )
+    assert second.command("audit", "verify").returncode == 0
+
+
+def test_a_backup_moves_from_sqlite_to_postgresql(
+    filled: Served, backup: Path, tmp_path: Path
+) -> None:
+    address = throwaway_postgresql(tmp_path / "postgresql")
+    second = Served(data=tmp_path / "second", environment={"MESOPLAN_DATABASE_URL": address})
+    done = second.command("restore", str(backup))
+    assert done.returncode == 0, done.stderr
+    assert run(second, COUNT) == run(filled, COUNT)
+    again = tmp_path / "again.mesoplan"
+    assert second.command("backup", str(again)).returncode == 0
+    third = Served(data=tmp_path / "third")
+    assert third.command("restore", str(again)).returncode == 0
+    assert run(third, COUNT) == run(filled, COUNT)
+
+
+def test_a_backup_is_not_restored_over_a_clinic(filled: Served, backup: Path) -> None:
+    before = run(filled, COUNT)
+    done = filled.command("restore", str(backup))
+    assert done.returncode == 2
+    assert "new place" in done.stderr
+    assert run(filled, COUNT) == before
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "no zip", "empty"])
+def test_a_damaged_backup_is_refused_and_leaves_the_place_empty(
+    backup: Path, tmp_path: Path, damage: str
+) -> None:
+    content = backup.read_bytes()
+    bad = tmp_path / "bad.mesoplan"
+    if damage == "cut":
+        bad.write_bytes(content[: len(content) // 2])
+    elif damage == "no zip":
+        bad.write_text("a letter to the owner")
+    elif damage == "empty":
+        bad.write_bytes(b"")
+    else:
+        with zipfile.ZipFile(backup) as old, zipfile.ZipFile(bad, "w") as new:
+            for item in old.namelist():
+                text = old.read(item)
+                changed = text.replace(b"Muster1", b"Muster9") if "patient" in item else text
+                new.writestr(item, changed)
+    second = Served(data=tmp_path / "second")
+    done = second.command("restore", str(bad))
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert second.command("restore", str(backup)).returncode == 0
+
+
+def test_a_backup_never_writes_over_a_file(filled: Served, backup: Path) -> None:
+    before = backup.read_bytes()
+    done = filled.command("backup", str(backup))
+    assert done.returncode == 2
+    assert "already" in done.stderr
+    assert backup.read_bytes() == before
+
+
+def test_a_backup_is_readable_by_its_owner_alone(backup: Path) -> None:
+    assert backup.stat().st_mode & 0o077 == 0
+
+
+def test_an_older_database_is_backed_up_before_it_is_migrated(
+    filled: Served, tmp_path: Path
+) -> None:
+    """Take the last migration of a table back, start again: a backup lies there first."""
+    old = Served(data=tmp_path / "old")
+    backup = tmp_path / "whole.mesoplan"
+    assert filled.command("backup", str(backup)).returncode == 0
+    assert old.command("restore", str(backup)).returncode == 0
+    run(
+        old,
+        "import django; django.setup()\n"
+        "from django.core.management import call_command\n"
+        "call_command('migrate', 'courses', '0001', verbosity=0)\n",
+    )
+    run(
+        old,
+        "import django; django.setup(); from mesoplan.web.upkeep.prepare import prepare; prepare()",
+    )
+    made = list((old.data / "backups").iterdir())
+    assert len(made) == 1
+    again = Served(data=tmp_path / "again")
+    done = again.command("restore", str(made[0]))
+    assert done.returncode == 0, done.stderr
+    assert run(again, COUNT) == run(old, COUNT)
+
+
+def test_a_database_of_a_newer_program_is_left_alone(filled: Served) -> None:
+    run(
+        filled,
+        "import django; django.setup()\n"
+        "from django.db.migrations.recorder import MigrationRecorder\n"
+        "from django.db import connection\n"
+        "MigrationRecorder(connection).record_applied('courses', '9999_from_the_future')\n",
+    )
+    try:
+        done = filled.command("serve", f"--port={filled.port}")
+        assert done.returncode == 2
+        assert "9999_from_the_future" in done.stderr
+    finally:
+        run(
+            filled,
+            "import django; django.setup()\n"
+            "from django.db.migrations.recorder import MigrationRecorder\n"
+            "from django.db import connection\n"
+            "MigrationRecorder(connection).record_unapplied('courses', '9999_from_the_future')\n",
+        )
