@@ -4,11 +4,13 @@ BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test check format lock benchmark clean
+.PHONY: help run demo plans test check format lock benchmark clean
 .DEFAULT_GOAL := help
 
 help:
-	@echo "make run        plan every case under examples/ and show the plans"
+	@echo "make run        start Mesoplan here and open it in the browser"
+	@echo "make demo       start a demonstration with fictional patients"
+	@echo "make plans      plan every case under examples/ and show the plans"
 	@echo "make test       all gates and all tests"
 	@echo "make check      the gates alone: ruff, mypy, import contracts, knowledge base"
 	@echo "make format     put the code into its one format"
@@ -19,12 +21,21 @@ help:
 run:
 	@scripts/system-packages run
 	@$(MAKE) --no-print-directory .venv/.runtime
+	@$(BIN)/mesoplan serve $(ARGS)
+
+demo:
+	@$(MAKE) --no-print-directory run ARGS=--demo
+
+plans:
+	@scripts/system-packages run
+	@$(MAKE) --no-print-directory .venv/.runtime
 	@$(BIN)/python scripts/plan_examples.py
 
 test:
 	@scripts/system-packages test
 	@$(MAKE) --no-print-directory check
 	$(BIN)/pytest $(ARGS)
+	MESOPLAN_TEST_DATABASE=postgresql $(BIN)/pytest tests/web $(ARGS)
 
 check: .venv/.development
 	$(BIN)/ruff check
@@ -32,6 +43,7 @@ check: .venv/.development
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mesoplan knowledge check
+	$(BIN)/django-admin makemigrations --check --dry-run --settings mesoplan.web.project.settings
 
 format: .venv/.development
 	$(BIN)/ruff check --fix

