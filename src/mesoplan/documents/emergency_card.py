@@ -1,8 +1,9 @@
 """Emergency cards as PDF, to hang on the wall or to print for one person: one page each.
 
 The first three steps and their doses stand in large type. A dose for one person stands there only
-where weight and age allow it; else the rule for each kilogram, and a line to fill in by hand. The
-sources stand short in the foot of each card and in full on the last pages.
+where weight and age allow it; else the rule for each kilogram, and a line to fill in by hand.
+Behind the cards follow every dose with its limits, the kit, where sources differ, what is not
+known, and the sources in full; each card has them short in its foot.
 """
 
 from __future__ import annotations
@@ -12,21 +13,21 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from mesoplan.documents.emergency_words import (
-    NOT_KNOWN,
+    ROUTES,
     again,
+    ends,
     for_person,
+    in_all,
     most,
     people,
     person,
     signed_sentence,
     stated,
-    strength,
     where,
 )
 from mesoplan.documents.pdf_sources import Sources
 from mesoplan.documents.pdf_words import (
     Block,
-    Run,
     Runs,
     clean,
     day,
@@ -39,15 +40,15 @@ from mesoplan.documents.pdf_words import (
     words,
 )
 from mesoplan.documents.typesetting import NOTICE, Paper, typeset
+from mesoplan.knowledge.schema.emergencies import DoseBasis
 from mesoplan.vocabulary.answer import Unknown
 from mesoplan.vocabulary.errors import ClinicalInputError
 from mesoplan.vocabulary.source import ClinicalNumber
 
 if TYPE_CHECKING:
     from mesoplan.knowledge.base import KnowledgeBase
-    from mesoplan.knowledge.schema.emergencies import EmergencyStep
     from mesoplan.planning.emergency import CardDose, CardDrug, EmergencyCard
-    from mesoplan.vocabulary.source import Source, Statement
+    from mesoplan.vocabulary.source import Source
 
 TEMPLATE = "emergency.typ"
 
@@ -125,86 +126,113 @@ def _page(card: EmergencyCard, sources: Sources) -> dict[str, Any]:
         "rest": steps[LARGE_STEPS:],
         "signs": [sources.said(sign) for sign in record.signs],
         "drugs": [_drug(drug, sources) for drug in card.drugs],
-        "kit": [sources.said(item.says) for item in card.kit],
         "afterwards": [sources.said(item.says) for item in record.afterwards],
-        "differences": [sources.said(item) for item in record.differences],
         "not-known": [[words(text)] for text in record.not_known],
+        "back": {
+            "doses": [
+                row
+                for drug in card.drugs
+                for row in (_row(drug, dose, sources) for dose in drug.doses)
+            ],
+            "kit": [sources.said(item.says) for item in card.kit],
+            "differences": [sources.said(item) for item in record.differences],
+        },
     }
 
 
 def _steps(card: EmergencyCard, sources: Sources) -> list[Block]:
+    """The steps in order; a drug's leading doses stand beneath the first step that gives it."""
     drugs = {drug.drug.id: drug for drug in card.drugs}
     told: set[str] = set()
     found = []
     for place, step in enumerate(card.emergency.steps, 1):
-        new = step.drug and step.drug not in told
-        told.add(step.drug)
-        doses = [_large(dose) for dose in drugs[step.drug].lead] if new else []
-        found.append({"number": str(place), "runs": _said(step, sources), "doses": doses})
+        doses: list[Runs] = []
+        if step.drug and step.drug not in told:
+            told.add(step.drug)
+            lead = drugs[step.drug].lead
+            doses = [_large(dose) for dose in lead if isinstance(dose.rule.amount, ClinicalNumber)]
+        found.append({"number": str(place), "runs": sources.said(step.says), "doses": doses})
     return found
 
 
-def _said(step: EmergencyStep, sources: Sources) -> Runs:
-    statement: Statement = step.says
-    return sources.said(statement)
-
-
 def _large(dose: CardDose) -> Runs:
-    """A dose beneath its step: whose, how much, where, in what time."""
+    """A dose beneath its step: whose, how much, in what time, where."""
     rule = dose.rule
-    if isinstance(rule.amount, Unknown):
-        return [unknown(f"dose {NOT_KNOWN}")]
-    meant = people(rule)
-    head = f"{rule.purpose}, {meant}: " if meant else f"{rule.purpose}: "
-    runs: Runs = [words(head), strong(for_person(dose) or stated(dose))]
-    if rule.needs_weight and isinstance(dose.dose, Unknown):
-        runs += [words(" = "), _blank()]
-    over = f" {again(rule)}," if isinstance(rule.over, ClinicalNumber) else ""
-    return [*runs, words(f"{over} {where(rule)}")]
+    runs: Runs = [words(f"{_whose(dose)}: "), *_amount(dose)]
+    if isinstance(rule.over, ClinicalNumber):
+        runs.append(words(f" over {ends(rule.over)}"))
+    return [*runs, words(f", {where(rule)}")]
 
 
-def _blank() -> Run:
-    return {"is": "blank", "mm": _BLANK_MM}
+def _whose(dose: CardDose) -> str:
+    return ", ".join(text for text in (dose.rule.purpose, people(dose.rule)) if text)
+
+
+def _amount(dose: CardDose) -> Runs:
+    """For this person; else as stated, with a line to fill in where the weight is wanting."""
+    mine = for_person(dose)
+    if mine:
+        return [strong(mine)]
+    runs: Runs = [strong(stated(dose))]
+    if dose.rule.basis is DoseBasis.PER_KILOGRAM:
+        runs += [words(" = "), {"is": "blank", "mm": _BLANK_MM}]
+    return runs
 
 
 def _drug(drug: CardDrug, sources: Sources) -> dict[str, Any]:
+    """A drug on the front: the leading doses, what other sources state, what to heed."""
     record = drug.drug
-    held: Runs = [] if drug.kit else [tag("not in the kit"), soft(f" {record.not_in_kit}")]
-    label: Runs = [strong(record.label)]
+    head: Runs = [strong(record.label)]
     if isinstance(record.strength, ClinicalNumber):
-        label += [words(f" {strength(record.strength)} "), sources.stated(record.strength)]
-    cautions = [sources.said(caution) for caution in record.cautions]
+        head += [words(f" {ends(record.strength)} "), sources.stated(record.strength)]
+    head += [words(". "), *sources.said(record.when)]
+    if not drug.kit:
+        head += [tag("not in the kit")]
+    others = [dose for dose in drug.doses if dose not in drug.lead]
     return {
-        "head": [*label, words(". "), *sources.said(record.when), words(" "), *held],
-        "rows": [_row(dose, sources) for dose in drug.doses]
-        or [[[unknown("no dose was read for this person")], [], [], []]],
-        "cautions": cautions,
+        "head": head,
+        "lines": [_line(dose, sources) for dose in drug.lead]
+        or [[unknown("no dose was read for this person")]],
+        "also": [[soft("also stated: "), *_short(dose, sources)] for dose in others],
+        "cautions": [sources.said(caution) for caution in record.cautions],
     }
 
 
-def _row(dose: CardDose, sources: Sources) -> list[Runs]:
-    """Whose and where; as stated; for this person; again, and the most."""
+def _line(dose: CardDose, sources: Sources) -> Runs:
     rule = dose.rule
-    meant = people(rule)
-    whose: Runs = [words(f"{rule.purpose}, {meant}" if meant else rule.purpose)]
+    if isinstance(rule.amount, Unknown):
+        return [unknown(stated(dose))]
+    limits = "; ".join(text for text in (again(rule), in_all(dose)) if text)
+    runs: Runs = [words(f"{_whose(dose)}: "), *_amount(dose), words(f", {where(rule)}")]
+    return [*runs, words(f"; {limits} " if limits else " "), sources.stated(rule.amount)]
+
+
+def _short(dose: CardDose, sources: Sources) -> Runs:
+    rule = dose.rule
+    if isinstance(rule.amount, Unknown):
+        marks = sources.mark(*(number.citation for number in rule.numbers))
+        return [words(", ".join(text for text in (stated(dose), again(rule)) if text)), marks]
+    mine = f" = {for_person(dose)}" if rule.needs_weight and for_person(dose) else ""
+    text = f"{_whose(dose)}, {stated(dose)}{mine}, {ROUTES[rule.route]} "
+    return [words(text), sources.stated(rule.amount)]
+
+
+def _row(drug: CardDrug, dose: CardDose, sources: Sources) -> list[Runs]:
+    """One dose on the back: which, as stated, for this person, again, the most, with what note."""
+    rule = dose.rule
+    which: Runs = [strong(drug.drug.label), line_break(), words(_whose(dose))]
     limits = "; ".join(text for text in (again(rule), most(dose), rule.note) if text)
     if isinstance(rule.amount, Unknown):
         marks = [sources.mark(*(number.citation for number in rule.numbers))]
-        return [whose, [unknown(stated(dose))], [], [words(limits), *marks]]
-    whose += [line_break(), soft(where(rule))]
-    mine = for_person(dose)
-    if mine:
-        for_one: Runs = [strong(mine)]
-    elif rule.needs_weight:
-        for_one = [_blank()]
-    else:
-        for_one = [soft(dose.dose.reason)] if isinstance(dose.dose, Unknown) else []
-    others = [number.citation for number in rule.numbers if number.citation != rule.amount.citation]
+        return [which, [unknown(stated(dose))], [], [words(limits), *marks]]
+    cited = rule.amount.citation
+    others = [number.citation for number in rule.numbers if number.citation != cited]
+    reason = dose.dose.reason if isinstance(dose.dose, Unknown) else ""
     return [
-        whose,
+        [*which, line_break(), soft(where(rule))],
         [words(f"{stated(dose)} "), sources.stated(rule.amount)],
-        for_one,
-        [words(limits), *([sources.mark(*others)] if others else [])],
+        [strong(for_person(dose))] if for_person(dose) else [unknown(reason)],
+        [words(limits), sources.mark(*others)],
     ]
 
 

@@ -121,14 +121,22 @@ def most(dose: CardDose) -> str:
     rule, parts = dose.rule, []
     if rule.needs_weight and isinstance(rule.maximum, Unknown) and rule.maximum != NOT_STATED:
         parts.append(f"most in one dose {NOT_KNOWN}: {rule.maximum.reason}")
-    if isinstance(rule.total, ClinicalNumber):
-        text = f"in all at most {ends(rule.total)}"
-        if isinstance(dose.total, Known) and dose.total.value.unit is not rule.total.low.unit:
-            text += f" = {in_words(shown(dose.total.value))}"
-        parts.append(text)
-    elif rule.total != NOT_STATED:
+    if in_all(dose):
+        parts.append(in_all(dose))
+    elif isinstance(rule.total, Unknown) and rule.total != NOT_STATED:
         parts.append(f"most in all {NOT_KNOWN}: {rule.total.reason}")
     return "; ".join(parts)
+
+
+def in_all(dose: CardDose) -> str:
+    """The most altogether, as stated and for this person; empty where it is not known."""
+    total = dose.rule.total
+    if isinstance(total, Unknown):
+        return ""
+    text = f"in all at most {ends(total)}"
+    if isinstance(dose.total, Known) and dose.total.value.unit is not total.low.unit:
+        text += f" = {in_words(shown(dose.total.value))}"
+    return text
 
 
 def ends(stated_number: ClinicalNumber) -> str:
@@ -164,8 +172,8 @@ def person(card: EmergencyCard) -> str:
         if isinstance(item, Unknown)
     ]
     if not known:
-        return "For nobody in particular: weight and age not known"
-    text = f"For one person: {', '.join(known)}"
+        return "For everybody: weight and age not known"
+    text = f"For one person only: {', '.join(known)}"
     return f"{text}; {' and '.join(missing)} not known" if missing else text
 
 
