@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -174,6 +175,20 @@ def test_a_zone_that_was_left_out_or_added_is_shown() -> None:
     assert not found.as_planned
 
 
+def test_a_zone_that_was_left_out_on_purpose_carries_its_reason_and_stays_not_given() -> None:
+    found = verify(neck(), Delivery(session=1, zones=(), left_out={1: "patient-asked-to-stop"}))
+    assert [(item.zone, item.agreement, item.reason) for item in found.comparisons] == [
+        (1, Agreement.NOT_GIVEN, "patient-asked-to-stop")
+    ]
+    assert not found.as_planned
+    assert not found.unexplained
+
+
+def test_a_zone_that_was_both_given_and_left_out_is_refused() -> None:
+    with pytest.raises(ClinicalInputError, match="given or left out"):
+        verify(neck(), Delivery(session=1, zones=(as_planned(),), left_out={1: "reaction"}))
+
+
 def test_each_zone_is_compared_with_its_own_plan() -> None:
     two = neck(zones=2)
     found = verify(two, Delivery(session=1, zones=(as_planned(2), as_planned(1))))
@@ -253,3 +268,86 @@ def test_a_dose_in_another_dimension_does_not_wipe_out_the_sum() -> None:
     odd = replace(as_planned(), number=3, doses={"lidocaine": ml("1")})
     total = items(given_in(*zones, odd))["dose of lidocaine in all zones"]
     assert (total.given, total.over_limit) == ("300 mg", True)
+
+
+@cache
+def two_anaesthetics() -> Plan:
+    """Lidocaine in the neck, mepivacaine in the lower back; a clinic that mixes at the bedside."""
+    neck_zone = {"indication": "neck-pain", "region": "neck", "side": "both"}
+    back = {
+        "indication": "myofascial-pain",
+        "region": "lower-back",
+        "mixture": "thiocolchicoside-mepivacaine",
+    }
+    request = {"practitioner": "physician", "zone": [neck_zone, back]}
+    case = healthy_case(base(), policy="bedside-clinic", request=request)
+    made = plan(case.request, case.facts, base(), at=case.at)
+    assert isinstance(made, Plan)
+    (group,) = made.totals.groups
+    assert (group.group, set(group.members)) == ("local-anaesthetics", {"lidocaine", "mepivacaine"})
+    return made
+
+
+def strictest(substance: str, of: Plan) -> Decimal:
+    """The smallest limit of a substance in milligrams, looked up one by one."""
+    (part,) = (part for part in of.totals.doses if part.dose.substance == substance)
+    return min(share.limit.amount_in(Unit.MG) for share in part.shares)
+
+
+@pytest.mark.hazard("H-003")
+@given(
+    one=st.decimals("0", "1", places=3),
+    other=st.decimals("0", "1", places=3),
+)
+def test_anaesthetics_that_share_a_limit_are_flagged_when_they_pass_it_together(
+    one: Decimal, other: Decimal
+) -> None:
+    """Each is within its own limit; together they may not be more than one whole limit."""
+    of = two_anaesthetics()
+    doses = (
+        ("lidocaine", one * strictest("lidocaine", of)),
+        ("mepivacaine", other * strictest("mepivacaine", of)),
+    )
+    zones = (
+        DeliveredZone(number=number, doses={name: mg(str(amount))})
+        for number, (name, amount) in enumerate(doses, 1)
+    )
+    found = items(given_in(*zones, of=of))
+    assert not any(item.over_limit for name, item in found.items() if name.startswith("dose of"))
+    assert ("local-anaesthetics together" in found) is (one + other > 1)
+    if one + other > 1:
+        together = found["local-anaesthetics together"]
+        assert together.over_limit
+        assert together.needs_reason
+        assert (together.zone, together.agreement) == (0, Agreement.DIFFERS)
+        share = (one + other) * 100
+        assert abs(Decimal(together.given.split()[0]) - share) <= Decimal("0.05")
+
+
+@pytest.mark.hazard("H-003")
+@given(grams=st.decimals("0.5", "60", places=1))
+def test_what_a_cream_gives_off_counts_toward_the_shared_limit(grams: Decimal) -> None:
+    """Twice the cream is twice the share of the plan; without a record nothing is assumed."""
+    (group,) = face().totals.groups
+    mass = face().anaesthesia.mass
+    assert mass is not None
+    share = group.share * grams / mass.value.amount_in(Unit.G)
+    applied = Quantity.of(grams, Unit.G)
+    found = verify(face(), Delivery(session=1, zones=(), cream=applied, cream_reason="larger area"))
+    assert ("local-anaesthetics together" in items(found)) is (share > 1)
+    silent = verify(face(), Delivery(session=1, zones=()))
+    assert not any(item.over_limit for item in silent.comparisons)
+
+
+@pytest.mark.hazard("H-003")
+def test_cream_and_injection_of_one_substance_are_added() -> None:
+    """The cream of the face and 180 mg of lidocaine are each below 186 mg, and together above."""
+    injected = DeliveredZone(number=1, doses={"lidocaine": mg("180")}, reason="asked for")
+    mass = face().anaesthesia.mass
+    assert mass is not None
+    found = items(verify(face(), Delivery(session=1, zones=(injected,), cream=mass.value)))
+    total = found["dose of lidocaine in all zones and cream"]
+    assert total.over_limit
+    assert "dose of lidocaine in all zones" not in found
+    without = items(verify(face(), Delivery(session=1, zones=(injected,))))
+    assert not any(item.over_limit for item in without.values())

@@ -101,7 +101,10 @@ def _plan(plan: Plan, knowledge: KnowledgeBase) -> Json:
 
 def _lists(plan: Plan, knowledge: KnowledgeBase) -> Json:
     return {
-        "readiness": [statement_json(line.says) for line in (*plan.readiness, plan.observation)],
+        "readiness": [
+            {"id": line.id, **statement_json(line.says)}
+            for line in (*plan.readiness, plan.observation)
+        ],
         "emergency_kit": [statement_json(line.says) for line in plan.emergency_kit],
         "before": [statement_json(line.says) for line in plan.before],
         "expected_reactions": [

@@ -41,11 +41,13 @@ class DeliveredZone:
 class Delivery:
     """What was given in one session: the zones, and the mass of cream that was applied.
 
+    ``left_out`` holds the coded reason of each zone that was due and on purpose not given;
     ``cream_reason`` is the coded reason where the cream differs.
     """
 
     session: int
     zones: tuple[DeliveredZone, ...]
+    left_out: Mapping[int, str] = field(default_factory=dict)
     cream: Quantity | None = None
     cream_reason: str = ""
 
@@ -105,7 +107,8 @@ def verify(plan: Plan, delivery: Delivery) -> Verification:
     """The delivery of one session against the plan, zone by zone, item by item.
 
     Raises:
-        ClinicalInputError: the session is not in the plan, or a zone was recorded twice.
+        ClinicalInputError: the session is not in the plan, a zone was recorded twice, or both as
+            given and as left out.
     """
     due = next((item for item in plan.sessions if item.number == delivery.session), None)
     if due is None:
@@ -121,6 +124,13 @@ def verify(plan: Plan, delivery: Delivery) -> Verification:
                 expected="each zone once", came=zone.number, key="delivery.zones"
             )
         given[zone.number] = zone
+    both = given.keys() & delivery.left_out.keys()
+    if both:
+        raise ClinicalInputError(
+            expected="a zone given or left out",
+            came=f"both, zone {min(both)}",
+            key="delivery.zones",
+        )
     found: list[Comparison] = []
     for zone_plan in plan.zones:
         number = zone_plan.option.number
@@ -129,7 +139,9 @@ def verify(plan: Plan, delivery: Delivery) -> Verification:
         if was_due and delivered is not None:
             found += _zone(zone_plan, delivered)
         elif was_due:
-            found.append(_whole(number, zone_plan.indication.label, "", Agreement.NOT_GIVEN))
+            reason = delivery.left_out.get(number, "")
+            whole = _whole(number, zone_plan.indication.label, "", Agreement.NOT_GIVEN)
+            found.append(replace(whole, reason=reason))
         elif delivered is not None:
             found += _unplanned(zone_plan.indication.label, delivered)
     for delivered in given.values():
