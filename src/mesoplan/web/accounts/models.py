@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from mesoplan.web.accounts.roles import Permission, Role, permissions_of
@@ -48,7 +49,11 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who signs in. ``name`` is shown to colleagues and printed on documents."""
+    """A person who signs in. ``name`` is shown to colleagues and printed on documents.
+
+    ``must_change_password`` while the password is one that the owner was shown. ``stamp`` is given
+    anew to end all browser sessions of the person.
+    """
 
     code = models.CharField(max_length=CODE_LENGTH, unique=True, default=new_code)
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="users")
@@ -57,6 +62,8 @@ class User(AbstractBaseUser):
     profession = models.CharField(max_length=100, blank=True)
     is_active = models.BooleanField(default=True)
     pin = models.CharField(max_length=128, blank=True)
+    must_change_password = models.BooleanField(default=False)
+    stamp = models.CharField(max_length=CODE_LENGTH, default=new_code)
     theme = models.CharField(max_length=10, default="light")
     language = models.CharField(max_length=10, blank=True)
     created_at = models.DateTimeField()
@@ -77,6 +84,12 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         """The name for signing in."""
         return self.username
+
+    def get_session_auth_hash(self) -> str:
+        """What a browser session is bound to: it ends when the password or the stamp changes."""
+        return salted_hmac(
+            "mesoplan.web.accounts.session", f"{self.password} {self.stamp}", algorithm="sha256"
+        ).hexdigest()
 
     @cached_property
     def role_names(self) -> tuple[str, ...]:

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
-from mesoplan.knowledge import KnowledgeBase, load_knowledge
 from mesoplan.vocabulary.patient import FactType
+from mesoplan.web.accounts.mapping import knowledge as knowledge  # noqa: PLC0414 - for courses
 from mesoplan.web.gestures.sheet import Sheet
 from mesoplan.web.patients.models import Patient
 
 MEASUREMENTS = ("height_cm", "weight_kg", "phototype")
 """Keys of ``patient.`` in the answers; name, birth date and sex stand in the patient's row."""
-
-
-@cache
-def knowledge() -> KnowledgeBase:
-    """The knowledge base of this installation, read once by each process; frozen."""
-    return load_knowledge()
 
 
 def patient_tables(patient: Patient, answers: Sheet) -> dict[str, Any]:

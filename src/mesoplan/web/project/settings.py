@@ -76,6 +76,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
+        # More than a flood of wrong sign-ins within the lockout can push out.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
@@ -103,9 +105,23 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/5m/ip,5/15m/key"}
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+# Wrong PINs are counted for each browser session; the third ends it (accounts.lock).
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "20/5m/ip,5/15m/key",
+    "unlock": "3/12h/key",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "mesoplan.web.accounts.forms.second_factor.CodeForm",
+    "reauthenticate": "mesoplan.web.accounts.forms.second_factor.CodeAgainForm",
+    "activate_totp": "mesoplan.web.accounts.forms.second_factor.NewSecondFactorForm",
+}
 MFA_TOTP_ISSUER = "Mesoplan"
+# The code before and after the present one count too: clocks differ, and typing takes time.
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 
 # --- Cookies and headers ---
 SESSION_COOKIE_NAME = "mesoplan"
