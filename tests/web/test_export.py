@@ -113,7 +113,7 @@ def test_a_copy_is_never_written_over_something(
 
 
 def test_an_unknown_patient_is_refused_by_the_command(clinic: Clinic, tmp_path: Path) -> None:
-    assert clinic
+    assert clinic.pk
     with pytest.raises(CommandError, match="which no patient has"):
         call_command("export", str(tmp_path / "copy"), patient="nobody")
     assert not (tmp_path / "copy").exists()
