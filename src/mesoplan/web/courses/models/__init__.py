@@ -9,10 +9,18 @@ from mesoplan.web.courses.models.followup import (
     ReactionNote,
     Task,
 )
-from mesoplan.web.courses.models.treatment import Amendment, Session, SessionGesture
+from mesoplan.web.courses.models.treatment import (
+    Amendment,
+    AmendmentReason,
+    DifferenceReason,
+    NotTreatedReason,
+    Session,
+    SessionGesture,
+)
 
 __all__ = [
     "Amendment",
+    "AmendmentReason",
     "Consent",
     "ConsentGesture",
     "ConsentWithdrawal",
@@ -20,6 +28,8 @@ __all__ = [
     "ContactGesture",
     "Course",
     "CourseGesture",
+    "DifferenceReason",
+    "NotTreatedReason",
     "PlanVersion",
     "PlanWithdrawal",
     "Reaction",

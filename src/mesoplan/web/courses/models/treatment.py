@@ -14,6 +14,41 @@ from mesoplan.web.gestures.models import Gesture
 from mesoplan.web.patients.models import Document
 
 
+class DifferenceReason(models.TextChoices):
+    """Why something was given otherwise than it was planned; ``other`` is told in words."""
+
+    LESION_AVOIDED = "lesion-avoided", _("Lesion avoided")
+    PAIN = "pain", _("Pain")
+    BLEEDING = "bleeding", _("Bleeding")
+    ASKED_TO_STOP = "asked-to-stop", _("Patient asked to stop")
+    REACTION = "reaction", _("Reaction")
+    SHORTAGE = "product-shortage", _("Product shortage")
+    DECISION = "physicians-decision", _("Physician's decision")
+    OTHER = "other", _("Other")
+
+
+class NotTreatedReason(models.TextChoices):
+    """Why a session that was begun ended without treatment; ``other`` is told in words."""
+
+    SCREENING = "screening", _("Today's screening")
+    CONSENT = "consent", _("No valid consent")
+    PLAN = "plan", _("The plan is not in force")
+    PATIENT = "patient", _("Patient's wish")
+    PRODUCT = "product", _("Product or device missing")
+    MISTAKE = "begun-by-mistake", _("Begun by mistake")
+    OTHER = "other", _("Other")
+
+
+class AmendmentReason(models.TextChoices):
+    """Why something is added to a finalised session."""
+
+    WRONG = "wrong-entry", _("Something was entered wrongly")
+    FORGOTTEN = "forgotten", _("Something was forgotten")
+    LEARNT_LATER = "learnt-later", _("Something became known later")
+    PATIENT = "patient", _("The patient corrects something")
+    OTHER = "other", _("Other")
+
+
 class Session(models.Model):
     """One treatment session. Sealed when it is finalised; then only amendments follow.
 
