@@ -79,8 +79,16 @@ def write_emergency_cards(
     hand stands there. ``patient_label`` stands on cards for one person.
 
     Raises:
-        ClinicalInputError: no card, or cards of another release of the knowledge base.
+        ClinicalInputError: no card, cards of another release of the knowledge base, or a number
+            that is too long to be printed whole.
     """
+    number = " ".join(emergency_number.split())
+    if len(number) > LONGEST_NUMBER:
+        raise ClinicalInputError(
+            expected=f"an emergency number of at most {LONGEST_NUMBER} characters",
+            came=number,
+            key="emergency_number",
+        )
     if not cards or any(card.knowledge_release != knowledge.release for card in cards):
         raise ClinicalInputError(
             expected="one card or more, of this release of the knowledge base",
@@ -91,7 +99,7 @@ def write_emergency_cards(
     names = ", ".join(card.emergency.label for card in cards)
     content = {
         "title": clean(f"Emergency card: {names}"),
-        "number": clean(_shortened(emergency_number, LONGEST_NUMBER)),
+        "number": clean(number),
         "clinic": clean(_shortened(clinic, LONGEST_LABEL)),
         "patient": clean(_shortened(patient_label, LONGEST_LABEL)),
         "day": day(printed_on),
