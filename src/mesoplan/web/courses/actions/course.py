@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import Max
-from django.http import Http404
 from django.utils import timezone
 
 from mesoplan.web.accounts.models import User
 from mesoplan.web.audit.actions import record
 from mesoplan.web.courses.models import Course
+from mesoplan.web.courses.queries.course import course_of
 from mesoplan.web.patients.models import Patient
 
 
@@ -33,13 +33,7 @@ def open_course(*, code: str, by: User, page: str) -> Course:
     Raises:
         Http404: there is no such course in this clinic.
     """
-    found = (
-        Course.objects.select_related("patient__clinic")
-        .filter(code=code, patient__clinic=by.clinic)
-        .first()
-    )
-    if found is None:
-        raise Http404
+    found = course_of(code, by)
     _note(found, action="course.read", by=by, page=page)
     return found
 

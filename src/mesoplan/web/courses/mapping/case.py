@@ -32,10 +32,15 @@ def case_document(
 
     Keys of the request: ``practitioner``, ``zone.N.KEY`` with the keys of ``[[request.zone]]``
     (needle keys as ``needle_length_mm`` ...; numbers as text; ``aims`` a list), and
-    ``override.RULE`` with ``{"reason": CODE, "note": TEXT}``, signed by who entered it.
+    ``override.RULE`` with ``{"reason": CODE, "note": TEXT}``, signed by who entered it (or by
+    ``by``, where it was taken over from a released plan).
     """
     overrides = [
-        {"rule": key.removeprefix("override."), "reason": entry.value["reason"], "by": entry.by}
+        {
+            "rule": key.removeprefix("override."),
+            "reason": entry.value["reason"],
+            "by": entry.value.get("by") or entry.by,
+        }
         for key, entry in request.entries.items()
         if key.startswith("override.") and isinstance(entry.value, dict)
     ]
@@ -52,10 +57,11 @@ def zones_of(request: Sheet) -> list[dict[str, Any]]:
     for key, value in request.under("zone").items():
         number, _, name = key.partition(".")
         by_number.setdefault(int(number), {})[name] = value
-    return [_zone(by_number[number]) for number in sorted(by_number)]
+    return [one_zone(by_number[number]) for number in sorted(by_number)]
 
 
-def _zone(entered: Mapping[str, Any]) -> dict[str, Any]:
+def one_zone(entered: Mapping[str, Any]) -> dict[str, Any]:
+    """One ``[[request.zone]]`` from its entered values."""
     needle = {
         key: Decimal(str(entered[f"needle_{key}"]))
         for key in NEEDLE_KEYS

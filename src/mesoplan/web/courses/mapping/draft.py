@@ -23,6 +23,7 @@ from mesoplan.web.courses.mapping.case import (
 )
 from mesoplan.web.courses.models import Course
 from mesoplan.web.gestures.sheet import Sheet
+from mesoplan.web.patients.mapping import knowledge
 
 _RELEASABLE = frozenset({Verdict.ELIGIBLE, Verdict.CAUTION})
 
@@ -114,7 +115,15 @@ def draft_of(*, course: Course, answers: Sheet, request: Sheet, at: date) -> Dra
 def is_whole(request: Sheet) -> bool:
     """Whether each zone of the request says what is to be treated and where."""
     zones = zones_of(request)
-    return bool(zones) and all(zone.get("indication") and zone.get("region") for zone in zones)
+    return bool(zones) and all(_is_placed(zone) for zone in zones)
+
+
+def _is_placed(zone: Mapping[str, Any]) -> bool:
+    region = knowledge().regions.get(zone.get("region", ""))
+    needs_side = region is not None and region.paired
+    return bool(
+        zone.get("indication") and zone.get("region") and (zone.get("side") or not needs_side)
+    )
 
 
 def digest_of(text: str, record: Mapping[str, Any]) -> str:

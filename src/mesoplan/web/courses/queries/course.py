@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from django.http import Http404
+
+from mesoplan.web.accounts.models import User
 from mesoplan.web.courses.models import Course, CourseGesture, PlanVersion
 from mesoplan.web.gestures.actions import Journal
 from mesoplan.web.gestures.sheet import Sheet
 
 CHANGING = "change"
 """Key of the request: code of the released plan that is being changed; the draft starts from it."""
+
+
+def course_of(code: str, user: User) -> Course:
+    """The course of that code in this person's clinic. For writes: a page opens it (actions).
+
+    Raises:
+        Http404: there is no such course in this clinic.
+    """
+    found = (
+        Course.objects.select_related("patient__clinic")
+        .filter(code=code, patient__clinic=user.clinic)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
 
 
 def request_journal(course: Course) -> Journal:

@@ -1,0 +1,23 @@
+"""What all pages of a course share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mesoplan.web.courses.mapping.draft import Draft
+from mesoplan.web.courses.models import Course, PlanVersion
+from mesoplan.web.courses.queries.steps import steps
+from mesoplan.web.patients import queries as patients
+
+
+def course_context(
+    course: Course, *, current: str, draft: Draft | None = None, plan: PlanVersion | None = None
+) -> dict[str, Any]:
+    """Patient, banner, course and rail; ``current`` is the name of the page's address."""
+    return {
+        "section": "patients",
+        "patient": course.patient,
+        "banner": patients.banner(course.patient) if hasattr(patients, "banner") else {},
+        "course": course,
+        "steps": steps(course, current=current, draft=draft, plan=plan),
+    }

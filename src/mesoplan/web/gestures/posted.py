@@ -1,0 +1,47 @@
+"""What a form sends beside its fields: the gesture's id, the version it was made on, the field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+LONGEST = 18
+"""Digits of a version at most; more is no version."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """What a form sent beside its fields.
+
+    ``batch`` is the id that the page made, ``seen`` the version it showed, ``field`` the name of
+    the field that was changed: empty where a whole form was sent by its button.
+    """
+
+    batch: UUID | None
+    seen: int | None
+    field: str
+
+    def speaks_of(self, key: str) -> bool:
+        """Whether this key is meant: with scripts only the changed field counts."""
+        return not self.field or self.field == key
+
+
+def posted(data: Mapping[str, str]) -> Posted:
+    """What a form sent; what cannot be read is as if it had not been sent."""
+    return Posted(
+        batch=_uuid(data.get("gesture", "")),
+        seen=_number(data.get("seen", "")),
+        field=data.get("gesture_field", ""),
+    )
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST else None
