@@ -28,6 +28,7 @@ from mesoplan.documents.sheet_words import (
     day_said,
     exact,
     frame,
+    named,
     pairs,
     printed,
     said,
@@ -198,10 +199,7 @@ def _usual(sheet: AftercareSheet) -> Iterator[Block]:
         yield paragraph(blank(_WIDE_MM))
         return
     yield pairs(
-        (
-            (item.what if item.what.strip() else "not named", _window(item, sheet.treated_at))
-            for item in sheet.usual
-        ),
+        ((named(item.what, "what"), _window(item, sheet.treated_at)) for item in sheet.usual),
         label_mm=70,
     )
     yield paragraph(
@@ -234,7 +232,7 @@ def _asked_again(sheet: AftercareSheet) -> Block:
         return paragraph(blank(_WIDE_MM))
     return pairs(
         (
-            item.when if item.when.strip() else "not named",
+            named(item.when, "when"),
             [
                 *([strong(f"{day(item.on)}: ")] if item.on is not None else []),
                 *said(item.what, mm=80),

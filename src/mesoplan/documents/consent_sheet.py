@@ -29,6 +29,7 @@ from mesoplan.documents.sheet_words import (
     measured,
     moment,
     moment_said,
+    named,
     pairs,
     plan_rows,
     printed,
@@ -139,7 +140,7 @@ def write_consent_pdf(sheet: ConsentSheet) -> bytes:
 def _alerts(sheet: ConsentSheet) -> Iterator[str]:
     gone = sheet.withdrawal
     if gone is not None:
-        who = shortened(gone.by, _LONGEST_WHO) if gone.by.strip() else "a person not recorded"
+        who = shortened(named(gone.by, "a person"), _LONGEST_WHO)
         yield f"WITHDRAWN on {moment(gone.at)} by {who}. It no longer permits treatment."
 
 
@@ -209,7 +210,7 @@ def _doses(doses: tuple[Dose, ...]) -> Runs:
         if runs:
             runs.append(line_break())
         name = said(dose.substance, mm=20)
-        runs += [*name, words(" "), *measured(dose.amount, dose.unit)]
+        runs += [*name, words(" "), *measured(dose.amount, named(dose.unit, "unit"))]
     return runs or said("", mm=34)
 
 

@@ -161,7 +161,6 @@ def _finding(item: Result, sources: Sources) -> Block:
         "level": item.verdict.value,
         "word": clean(word),
         "title": clean(f"{item.message}{subject}"),
-        "whole": True,
         "lines": [{"label": name, "runs": runs} for name, runs in lines],
     }
 

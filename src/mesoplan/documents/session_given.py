@@ -31,12 +31,14 @@ from mesoplan.documents.session_values import (
 from mesoplan.documents.sheet_words import (
     day_said,
     difference,
-    is_short,
     measured,
     moment,
     moment_said,
+    named,
     said,
+    together,
     with_unit,
+    yes_or_no,
 )
 
 _HEAD = ("What", "Planned", "Given", "Difference", "Reason")
@@ -48,7 +50,7 @@ _WIDTHS = ("34", "38", "38", "24", "rest")
 
 def syringe_blocks(syringe: Syringe) -> Iterator[Block]:
     """A mixture with the lot and expiry of each component."""
-    yield heading(2, syringe.label if syringe.label.strip() else "A mixture without a name")
+    yield heading(2, named(syringe.label, "Mixture"))
     yield lead(
         *said(syringe.verdict, mm=30),
         words("; prepared by "),
@@ -64,17 +66,16 @@ def syringe_blocks(syringe: Syringe) -> Iterator[Block]:
 
 
 def _component(part: SyringeComponent) -> list[Runs]:
-    about = ", ".join(
-        text for text in (part.product, part.strength, part.container) if text.strip()
-    )
-    name = said(part.substance, mm=30, weight="strong")
+    about: Runs = []
+    for text in (part.product, part.strength, part.container):
+        about += [line_break(), *said(text, mm=30, weight="soft")]
     opened: Runs = [soft("opened "), *moment_said(part.opened, mm=20)]
     if part.use_before is not None:
         opened += [line_break(), soft("use before "), words(moment(part.use_before))]
     return [
-        [*name, line_break(), *said(about, mm=30, weight="soft")],
+        [*said(part.substance, mm=30, weight="strong"), *about],
         measured(part.volume_ml, "mL", mm=6),
-        measured(part.dose, part.dose_unit, mm=6),
+        measured(part.dose, named(part.dose_unit, "unit"), mm=6),
         said(part.lot, mm=22),
         day_said(part.expiry, mm=22),
         opened,
@@ -86,8 +87,8 @@ def _component(part: SyringeComponent) -> list[Runs]:
 
 def zone_blocks(zone: SessionZone) -> Iterator[Block]:
     """Every item of a zone as planned and as given."""
-    where = ", ".join(text for text in (zone.indication, zone.place) if text.strip())
-    yield heading(2, f"Zone {zone.number}: {where or 'not named'}")
+    what, where = named(zone.indication, "indication"), named(zone.place, "place")
+    yield heading(2, f"Zone {zone.number}: {what}, {where}")
     rows = [
         _text("Technique", zone.technique, zone),
         _text("Mixture", zone.mixture, zone),
@@ -96,12 +97,17 @@ def zone_blocks(zone: SessionZone) -> Iterator[Block]:
         _number("Angle to the skin", zone.angle_deg, "°", zone),
         _number("Points", zone.points, "", zone),
         _number("Volume", zone.volume_ml, "mL", zone),
-        *(_number(dose.substance, dose.amount, dose.unit, zone) for dose in zone.doses),
+        *(
+            _number(dose.substance, dose.amount, named(dose.unit, "unit"), zone)
+            for dose in zone.doses
+        ),
     ]
     yield table(_HEAD, _WIDTHS, rows)
+    if zone.was_given is None:
+        yield paragraph(words("Was this zone given? "), *yes_or_no(None))
     if zone.was_given is False:
         yield paragraph(strong("This zone was not given. "), *_why(zone.reason))
-    elif zone.reason.strip():
+    if zone.was_given is not False and zone.reason.strip():
         yield paragraph(*_why(zone.reason))
     if zone.note.strip():
         yield paragraph(soft("Note: "), *said(zone.note))
@@ -173,7 +179,7 @@ def _reason(own: str, zone: SessionZone, *, needed: bool) -> Runs:
 # --- Totals -----------------------------------------------------------------------------------
 
 
-def total_blocks(totals: SessionTotals) -> Iterator[Block]:
+def total_block(totals: SessionTotals) -> Block:
     """All zones and the cream together, with the share of each limit that was used."""
     found = table(
         ("All zones together", "Planned", "Given", "Difference", "Given against the limit"),
@@ -182,12 +188,12 @@ def total_blocks(totals: SessionTotals) -> Iterator[Block]:
             _total("Points", totals.points, "", []),
             _total("Volume", totals.volume_ml, "mL", []),
             *(
-                _total(dose.substance, dose.amount, dose.unit, _limit(dose))
+                _total(dose.substance, dose.amount, named(dose.unit, "unit"), _limit(dose))
                 for dose in totals.doses
             ),
         ],
     )
-    yield {**found, "whole": is_short(found)}
+    return together(heading(2, "Totals of the session"), found)
 
 
 def _total(item: str, compared: ComparedNumber, unit: str, limit: Runs) -> list[Runs]:
@@ -211,7 +217,7 @@ def _limit(dose: TotalDose) -> Runs:
     given = dose.amount.given
     if given is not None and dose.limit > 0:
         runs = [strong(share_words(given / dose.limit)), words(" of ")]
-    runs += measured(dose.limit, dose.unit)
+    runs += measured(dose.limit, named(dose.unit, "unit"))
     if dose.limit_basis.strip():
         runs += [words(" "), *said(dose.limit_basis, weight="soft")]
     if given is not None and given > dose.limit:

@@ -19,7 +19,7 @@ from mesoplan.documents.pdf_words import (
     verdict,
     words,
 )
-from mesoplan.documents.session_given import gap_of, syringe_blocks, total_blocks, zone_blocks
+from mesoplan.documents.session_given import gap_of, syringe_blocks, total_block, zone_blocks
 from mesoplan.documents.session_values import (
     Amendment,
     ComparedNumber,
@@ -34,10 +34,10 @@ from mesoplan.documents.sheet_words import (
     day_said,
     frame,
     head_block,
-    is_short,
     measured,
     minutes_said,
     moment_said,
+    named,
     pairs,
     plan_rows,
     printed,
@@ -89,8 +89,7 @@ def _body(sheet: SessionSheet) -> Iterator[Block]:
         yield from zone_blocks(zone)
     if not sheet.zones:
         yield paragraph(*said("", mm=_WIDE_MM))
-    yield heading(2, "Totals of the session")
-    yield from total_blocks(sheet.totals)
+    yield total_block(sheet.totals)
     yield heading(1, "Reactions and observation")
     yield from _after(sheet)
     yield heading(1, "Signed off")
@@ -162,7 +161,7 @@ def _screening(screening: ScreeningRecord | None) -> Iterator[Block]:
         yield _finding(finding)
     if screening.unanswered:
         yield heading(2, "Questions that had no answer")
-        yield points([[unknown(question)] for question in screening.unanswered])
+        yield points([[unknown(named(question, "question"))] for question in screening.unanswered])
 
 
 def _level(level: str) -> Runs:
@@ -187,8 +186,7 @@ def _finding(finding: FindingRecord) -> Block:
         "is": "finding",
         "level": finding.verdict.value,
         "word": capital(finding.verdict.value),
-        "title": clean(finding.message),
-        "whole": is_short((finding.message, lines)),
+        "title": clean(named(finding.message, "finding")),
         "lines": [{"label": name, "runs": runs} for name, runs in lines],
     }
 

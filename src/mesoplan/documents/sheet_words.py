@@ -42,9 +42,6 @@ _MOST_LETTERS = 200
 _LONGEST_TOGETHER = 12
 """A value and its unit never part, unless one of them is longer than any that was ever measured."""
 
-_WHOLE = 6000
-"""What takes more characters than this, its markings included, may be broken between pages."""
-
 _EXACT = 64
 """Digits that keep a difference of two recorded numbers exact."""
 
@@ -75,6 +72,11 @@ def said(
             runs.append(line_break())
         runs.append(verbatim(line, weight=weight))
     return runs
+
+
+def named(text: str, what: str) -> str:
+    """The text, or that it was not recorded: for titles, which have no room for a blank."""
+    return text if text.strip() else f"{what} not recorded"
 
 
 def exact(amount: Decimal) -> str:
@@ -159,12 +161,12 @@ def pairs(rows: Iterable[tuple[str, Runs]], *, label_mm: int = 42) -> Block:
 
 def frame(*blocks: Block, thick: bool = False) -> Block:
     """Blocks with a line around them; ``thick`` for what must not be overlooked."""
-    return {"is": "frame", "thick": thick, "whole": is_short(blocks), "blocks": list(blocks)}
+    return {"is": "frame", "thick": thick, "blocks": list(blocks)}
 
 
-def is_short(content: object) -> bool:
-    """Whether it fits on a page together with what surrounds it."""
-    return len(str(content)) < _WHOLE
+def together(*blocks: Block) -> Block:
+    """Blocks that stay on one page where they can."""
+    return {"is": "together", "blocks": list(blocks)}
 
 
 def plan_rows(plan: PlanReference) -> list[tuple[str, Runs]]:
