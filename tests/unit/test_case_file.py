@@ -201,6 +201,19 @@ def test_a_wish_for_a_needle_is_kept_to_the_digit(knowledge: KnowledgeBase) -> N
     assert zone.sessions == 3
 
 
+def test_wishes_for_points_volume_and_dates_carry_their_units(knowledge: KnowledgeBase) -> None:
+    wish = "points = 12\nspacing_mm = 12.50\nvolume_per_point_ml = 0.10\ninterval_days = 14"
+    (zone,) = read(BARE + wish, knowledge).request.zones
+    assert zone.points == 12
+    assert str(zone.spacing) == "12.5 mm"
+    assert zone.volume_per_point is not None
+    assert str(zone.volume_per_point.amount) == "0.10"
+    assert zone.volume_per_point.unit is Unit.ML
+    assert zone.interval == Quantity.of(2, Unit.WEEK)
+    (plain,) = read(BARE, knowledge).request.zones
+    assert (plain.points, plain.spacing, plain.volume_per_point, plain.interval) == (None,) * 4
+
+
 @pytest.mark.hazard("H-006")
 @pytest.mark.parametrize("name", ["lidocaine", "Lidocaine", "LIDOCAINE", "xylocaine", "lignocaine"])
 def test_an_allergy_is_known_by_every_name_of_the_substance(

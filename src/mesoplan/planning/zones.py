@@ -64,7 +64,7 @@ def plan_zone(
         points = steps.run(lambda: plan_points(zone, region, protocol, technique))
     sessions = steps.run(lambda: _sessions(zone, needed("sessions", protocol, technique)))
     interval = None
-    if sessions is not None:
+    if sessions is not None or zone.interval is not None:
         interval = steps.run(lambda: _interval(option, sessions, mixture, knowledge))
     needle, layers = None, no_needle_odds(technique)
     if technique.uses_needle or zone.needle is not None:
@@ -180,7 +180,7 @@ def _sessions(zone: Zone, number: ClinicalNumber) -> Planned:
 
 
 def _interval(
-    option: Option, sessions: Planned, mixture: Mixture, knowledge: KnowledgeBase
+    option: Option, sessions: Planned | None, mixture: Mixture, knowledge: KnowledgeBase
 ) -> Planned | None:
     """The interval as asked, or the longest of the protocol; a substance may demand a longer one.
 
@@ -191,7 +191,7 @@ def _interval(
     wish = option.zone.interval
     if option.protocol is None or option.technique is None:
         return None
-    if sessions.value.amount <= 1:
+    if sessions is not None and sessions.value.amount <= 1:
         if wish is None:
             return None
         message = f"interval: {wish} asked; one session is planned, so there is none"
