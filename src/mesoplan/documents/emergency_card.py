@@ -220,7 +220,8 @@ def _short(dose: CardDose, sources: Sources) -> Runs:
     if isinstance(rule.amount, Unknown):
         marks = sources.mark(*(number.citation for number in rule.numbers))
         return [words(", ".join(text for text in (stated(dose), again(rule)) if text)), marks]
-    mine = f" = {for_person(dose)}" if rule.needs_weight and for_person(dose) else ""
+    per_kilogram = rule.basis is DoseBasis.PER_KILOGRAM
+    mine = f" = {for_person(dose)}" if per_kilogram and for_person(dose) else ""
     text = f"{_whose(dose)}, {stated(dose)}{mine}, {ROUTES[rule.route]} "
     return [words(text), sources.stated(rule.amount)]
 

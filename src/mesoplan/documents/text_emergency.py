@@ -18,6 +18,7 @@ from mesoplan.documents.emergency_words import (
     where,
 )
 from mesoplan.documents.text_screening import DISCLAIMER, SHORT_RELEASE, wrapped
+from mesoplan.knowledge.schema.emergencies import DoseBasis
 from mesoplan.vocabulary.answer import Unknown
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _dose(dose: CardDose) -> Iterator[str]:
     way = "" if isinstance(rule.amount, Unknown) else f", {where(rule)}"
     yield from wrapped(f"{head}: {stated(dose)}{way}{source}", "    dose      ")
     mine = for_person(dose)
-    if mine and rule.needs_weight:
+    if mine and rule.basis is DoseBasis.PER_KILOGRAM:
         yield from wrapped(f"for this person {mine}", "              ")
     for text in (again(rule), most(dose), rule.note):
         if text:
