@@ -63,5 +63,6 @@ def typeset(content: Mapping[str, object], *, at: datetime, template: str = "mai
         font_paths=[FONTS],
         ignore_system_fonts=True,
         pdf_standards=["ua-1", "a-2a"],
-        timestamp=at.astimezone(UTC),
+        # The typesetter takes whole seconds.
+        timestamp=at.astimezone(UTC).replace(microsecond=0),
     )
