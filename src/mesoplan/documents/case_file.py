@@ -10,18 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import tomli
 
-from mesoplan.documents.patient_tables import (
-    read_allergies,
-    read_facts,
-    read_medications,
-    read_patient,
-    read_site,
-)
+from mesoplan.documents.patient_tables import read_patient_facts
 from mesoplan.knowledge.reading import Table
 from mesoplan.vocabulary.errors import ClinicalInputError, nothing
 from mesoplan.vocabulary.finding import Override
@@ -70,17 +63,7 @@ def case_from(document: Mapping[str, Any], *, place: str, knowledge: KnowledgeBa
     at = _at(table)
     policy = table.text("policy") if table.has("policy") else "default"
     table.known("policy", policy, knowledge.policies, "policy")
-    patient = read_patient(table.optional_table("patient"), knowledge, at)
-    answers = read_facts(table.optional_table("facts"), knowledge, at)
-    facts = PatientFacts(
-        birth_date=patient.birth_date,
-        sex=patient.sex,
-        answers=MappingProxyType({**patient.measurements, **answers}),
-        girths=patient.girths,
-        allergies=read_allergies(table.optional_table("allergies"), knowledge),
-        medications=read_medications(table.optional_table("medications"), knowledge),
-        sites=table.each("site", lambda item: read_site(item, knowledge)),
-    )
+    facts = read_patient_facts(table, knowledge, at)
     overrides = table.each("override", lambda item: _override(item, knowledge))
     request = _request(table.table("request"), policy, overrides, knowledge)
     table.close()

@@ -20,6 +20,7 @@ from mesoplan.vocabulary.patient import (
     FactType,
     FactValue,
     Medications,
+    PatientFacts,
     Sex,
     Side,
     SiteFinding,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from mesoplan.knowledge.base import KnowledgeBase
 
 _MEASURED = {"height": ("height_cm", Unit.CM), "weight": ("weight_kg", Unit.KG)}
-_ELSEWHERE = MappingProxyType(
+STATED_ELSEWHERE = MappingProxyType(
     {
         "birth_date": "[patient] birth_date",
         "sex": "[patient] sex",
@@ -55,6 +56,25 @@ class PatientTable:
     sex: Sex
     measurements: Mapping[str, Answer[FactValue]]
     girths: Mapping[str, Quantity]
+
+
+def read_patient_facts(table: Table, knowledge: KnowledgeBase, at: date) -> PatientFacts:
+    """All tables of a case document that speak of the patient.
+
+    Raises:
+        ClinicalInputError: something in them cannot be taken as meant; ``key`` says what.
+    """
+    patient = read_patient(table.optional_table("patient"), knowledge, at)
+    answers = read_facts(table.optional_table("facts"), knowledge, at)
+    return PatientFacts(
+        birth_date=patient.birth_date,
+        sex=patient.sex,
+        answers=MappingProxyType({**patient.measurements, **answers}),
+        girths=patient.girths,
+        allergies=read_allergies(table.optional_table("allergies"), knowledge),
+        medications=read_medications(table.optional_table("medications"), knowledge),
+        sites=table.each("site", lambda item: read_site(item, knowledge)),
+    )
 
 
 def read_patient(table: Table | None, knowledge: KnowledgeBase, at: date) -> PatientTable:
@@ -130,8 +150,8 @@ def read_facts(
         return MappingProxyType({})
     answers = {}
     for key in table.keys():
-        if key in _ELSEWHERE:
-            raise table.refusal(f"this under {_ELSEWHERE[key]}", table.raw(key), key)
+        if key in STATED_ELSEWHERE:
+            raise table.refusal(f"this under {STATED_ELSEWHERE[key]}", table.raw(key), key)
         if key not in knowledge.facts:
             nearest = nearest_name(key, knowledge.facts)
             expected = "a fact of the knowledge base (mesoplan knowledge list facts)"

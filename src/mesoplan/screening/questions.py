@@ -20,7 +20,7 @@ def missing_answers(
     rules: dict[str, list[str]] = {}
     for result in results:
         for fact in result.missing:
-            for asked in _asked_for(fact, effective, knowledge):
+            for asked in asked_for(fact, effective, knowledge):
                 if result.rule not in rules.setdefault(asked, []):
                     rules[asked].append(result.rule)
     return tuple(
@@ -33,11 +33,11 @@ def questions(
     facts: Iterable[str], effective: EffectiveFacts, knowledge: KnowledgeBase
 ) -> tuple[str, ...]:
     """What to ask for these facts, each question once."""
-    asked = (name for fact in facts for name in _asked_for(fact, effective, knowledge))
+    asked = (name for fact in facts for name in asked_for(fact, effective, knowledge))
     return tuple(dict.fromkeys(_question(name, effective, knowledge) for name in asked))
 
 
-def _asked_for(fact: str, effective: EffectiveFacts, knowledge: KnowledgeBase) -> tuple[str, ...]:
+def asked_for(fact: str, effective: EffectiveFacts, knowledge: KnowledgeBase) -> tuple[str, ...]:
     """The fact itself, or the open answers that it follows from."""
     definition = knowledge.facts.get(fact)
     instead = definition.asked_as if definition else ()

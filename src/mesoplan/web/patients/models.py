@@ -13,8 +13,20 @@ from mesoplan.web.codes import CODE_LENGTH, new_code
 from mesoplan.web.gestures.models import Gesture
 
 
+class Speaker(models.TextChoices):
+    """Who gave an answer, where that is not who entered it."""
+
+    PATIENT = "patient", _("Patient")
+    PHYSICIAN = "physician", _("Physician")
+    RECORD = "record", _("Record")
+    RELATIVE = "relative", _("Relative")
+
+
 class Patient(models.Model):
-    """A person who is treated, or may be. ``sex`` is the sex used for rules and tables."""
+    """A person who is treated, or may be. ``sex`` is the sex used for rules and tables.
+
+    ``opened_at`` is when her chart was last opened, or she was registered: the order of the list.
+    """
 
     code = models.CharField(max_length=CODE_LENGTH, unique=True, default=new_code)
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="patients")
@@ -32,6 +44,7 @@ class Patient(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
+    opened_at = models.DateTimeField()
 
     class Meta:
         """In the order of their names; a record number once per clinic."""
@@ -41,7 +54,7 @@ class Patient(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["clinic", "sort_name", "id"], name="patient_by_name"),
             models.Index(fields=["clinic", "birth_date"], name="patient_by_birth_date"),
-            models.Index(fields=["clinic", "-created_at"], name="patient_by_arrival"),
+            models.Index(fields=["clinic", "-opened_at", "-id"], name="patient_by_last_opened"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -68,10 +81,10 @@ class Patient(models.Model):
 
 
 class SearchKey(models.Model):
-    """A key under which a patient is found: a part of the name, or digits of the telephone."""
+    """A key under which a patient is found (``search.keys_of``): parts of name and telephone."""
 
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="search_keys")
-    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+", db_index=False)
     key = models.CharField(max_length=60)
 
     class Meta:
@@ -102,12 +115,17 @@ class AnswerGesture(Gesture):
 
 
 class HandOver(models.Model):
-    """The tablet in the patient's hands: only her questions can be reached until it comes back."""
+    """The tablet in the patient's hands: only her questions can be reached until it comes back.
+
+    ``questions`` are the facts she is asked, in order. ``finished_at`` is when she was done,
+    ``ended_at`` when staff took the tablet back; after either no answer is taken.
+    """
 
     code = models.CharField(max_length=CODE_LENGTH, unique=True, default=new_code)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="hand_overs")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     language = models.CharField(max_length=10, blank=True)
+    questions = models.JSONField()
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

@@ -1,1 +1,239 @@
-"""Finds a patient by name, birth date or telephone; forgives accents and slips of the finger."""
+"""Finds a patient by name, birth date or telephone; forgives accents and slips of the finger.
+
+Symmetric deletion: of each word of a name its beginnings are kept as keys, and the word with each
+one letter left out. Two words that differ by one slip (a letter wrong, missing, too much, or two
+swapped) share such a key, so a slip is found by looking up equal keys, however many patients there
+are. Which of those found really lie one slip away, and how near, is decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from rapidfuzz.distance import OSA
+
+from mesoplan.web.patients.days import DAY_LIKE, FIRST_YEAR, days_meant
+from mesoplan.web.patients.names import plain, words
+
+LONGEST_SEARCH = 100
+"""Characters of a search that are read."""
+
+MOST_WORDS = 6
+LONGEST_WORD = 20
+"""Letters of a word that count."""
+
+SUFFIXES = range(4, 8)
+"""So many last digits of a telephone are kept as keys."""
+
+SURE_DIGITS = 6
+"""From so many digits on, a shorter telephone counts as the end of a longer one."""
+
+_SLIP = "~"
+_TELEPHONE = "#"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """Digits of a search: what they can mean. ``days`` are first and last day of each meaning."""
+
+    days: tuple[tuple[date, date], ...] = ()
+    telephone: str = ""
+    record: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """What a search says: all of its words and numbers hold together."""
+
+    words: tuple[str, ...]
+    numbers: tuple[Number, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing that a patient can be found by."""
+        return not self.words and not self.numbers
+
+
+class Named(Protocol):
+    """Whoever can be found: a patient, or one who is being entered."""
+
+    @property
+    def family_name(self) -> str:
+        """Family name."""
+
+    @property
+    def given_name(self) -> str:
+        """Given name."""
+
+    @property
+    def birth_date(self) -> date | None:
+        """Birth date, if known."""
+
+    @property
+    def telephone(self) -> str:
+        """Telephone as it was typed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """What somebody is compared by. ``joined`` is the whole name as one word, in both orders."""
+
+    words: tuple[str, ...]
+    joined: tuple[str, ...]
+    telephones: tuple[str, ...]
+
+
+def person_of(named: Named) -> Person:
+    """What this person is compared by."""
+    given, family = ("".join(plain(name).split()) for name in (named.given_name, named.family_name))
+    return Person(
+        words=words(f"{named.given_name} {named.family_name}"),
+        joined=(f"{given}{family}", f"{family}{given}") if given and family else (),
+        telephones=tuple(_telephones(named.telephone)),
+    )
+
+
+def keys_of(named: Named) -> frozenset[str]:
+    """All keys under which this person is found."""
+    person = person_of(named)
+    short = {word[:LONGEST_WORD] for word in person.words}
+    return frozenset(
+        {
+            *(word[:length] for word in short for length in range(1, len(word) + 1)),
+            *(key for word in short for key in slip_keys(word)),
+            # The names as one word are found too, but only whole.
+            *(f"{_SLIP}{word[:LONGEST_WORD]}" for word in person.joined),
+            *(
+                f"{_TELEPHONE}{digits[-length:]}"
+                for digits in person.telephones
+                for length in SUFFIXES
+                if len(digits) >= length
+            ),
+        }
+    )
+
+
+def slip_keys(word: str) -> frozenset[str]:
+    """The keys of a word that it shares with every word one slip away."""
+    short = word[:LONGEST_WORD]
+    left_out = (short[:place] + short[place + 1 :] for place in range(len(short)))
+    return frozenset(f"{_SLIP}{text}" for text in (short, *left_out) if text)
+
+
+def sought_in(text: str, *, today: date) -> Sought:
+    """What a person typed into the search."""
+    written = text[:LONGEST_SEARCH]
+    numbers: list[Number] = []
+    for found in DAY_LIKE.findall(written):
+        days = days_meant(found, today=today)
+        if days:
+            written = written.replace(found, " ", 1)
+            spans = tuple((day, day) for day in days)
+            numbers.append(Number(days=spans, telephone=_digits(found)))
+    for found in _DIGITS.findall(written):
+        written = written.replace(found, " ", 1)
+        numbers.append(_number(_digits(found)))
+    return Sought(words=words(written)[:MOST_WORDS], numbers=tuple(numbers)[:MOST_WORDS])
+
+
+_DIGITS = re.compile(r"\+?\d(?:[\d\s()./-]*\d)?", re.ASCII)
+"""Digits as telephones are written, with gaps between them."""
+
+
+def telephone_keys(digits: str) -> frozenset[str]:
+    """The keys of people whose telephone can end so."""
+    ends = (digits, digits.lstrip("0"))
+    return frozenset(
+        f"{_TELEPHONE}{end[-SUFFIXES[-1] :]}" for end in ends if len(end) >= SUFFIXES[0]
+    )
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text, flags=re.ASCII)
+
+
+def _telephones(text: str) -> Iterator[str]:
+    """The digits of each telephone in a field that may hold several."""
+    for one in re.split(r"[,;/]", text):
+        digits = _digits(one)
+        if len(digits) >= SUFFIXES[0]:
+            yield digits
+
+
+def _number(digits: str) -> Number:
+    year = int(digits) if len(digits) == len("1980") else 0
+    days = ((date(year, 1, 1), date(year, 12, 31)),) if year >= FIRST_YEAR else ()
+    record = int(digits) if len(digits) < len(str(2**31)) else None
+    return Number(days=days, telephone=digits, record=record)
+
+
+def other_spellings(sought: Sought) -> tuple[tuple[str, ...], ...]:
+    """The words of a search with each two neighbours as one: a space can be a slip too."""
+    typed = sought.words
+    return tuple(
+        (*typed[:place], typed[place] + typed[place + 1], *typed[place + 2 :])
+        for place in range(len(typed) - 1)
+    )
+
+
+def nearness(person: Person, typed: Iterable[str]) -> int:
+    """How near a name is to the words of a search; 0 where a word is more than one slip away.
+
+    A whole word counts more than a beginning, and that more than a word with a slip.
+    """
+    own = (*person.words, *person.joined)
+    points = [max((_points(word, one) for one in own), default=0) for word in typed]
+    return sum(points) if all(points) else 0
+
+
+WHOLE, BEGINNING, SLIP = 3, 2, 1
+
+
+def _points(typed: str, own: str) -> int:
+    if own == typed:
+        return WHOLE
+    if own.startswith(typed):
+        return BEGINNING
+    return SLIP if OSA.distance(typed, own, score_cutoff=1) <= 1 else 0
+
+
+def is_similar(one: Person, other: Person) -> bool:
+    """Whether one name has all words of the other, each at most one slip away."""
+    return _holds(one, other.words) or _holds(other, one.words)
+
+
+def _holds(person: Person, typed: tuple[str, ...]) -> bool:
+    own = person.words
+    return bool(typed) and all(
+        any(OSA.distance(word, one, score_cutoff=1) <= 1 for one in own) for word in typed
+    )
+
+
+def fits(named: Named, record_number: int, number: Number) -> bool:
+    """Whether digits of a search are this person's: birth date, record number or telephone."""
+    birth = named.birth_date
+    return (
+        number.record == record_number
+        or any(birth is not None and first <= birth <= last for first, last in number.days)
+        or any(same_telephone(own, number.telephone) for own in _telephones(named.telephone))
+    )
+
+
+def same_telephone(own: str, typed: str) -> bool:
+    """Whether the digits are the last of a telephone, or all with another prefix of the country."""
+    short, long = sorted((own.lstrip("0"), typed.lstrip("0")), key=len)
+    is_whole = len(short) >= SURE_DIGITS and long.endswith(short)
+    return is_whole or (len(typed) >= SUFFIXES[0] and own.endswith(typed))
+
+
+def shares_telephone(one: Person, other: Person) -> bool:
+    """Whether two people can be reached under one telephone."""
+    return any(
+        len(digits) >= SURE_DIGITS and same_telephone(own, digits)
+        for own in one.telephones
+        for digits in other.telephones
+    )

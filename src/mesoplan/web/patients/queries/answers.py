@@ -1,4 +1,4 @@
-"""All reads of patients. None of them writes; opening a chart is an action (``open_patient``)."""
+"""The answers of a patient: their gestures, and what they add up to."""
 
 from __future__ import annotations
 

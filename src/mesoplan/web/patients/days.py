@@ -1,0 +1,101 @@
+"""Days as people write them. Day before month, always: the other order is never guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from django.utils.dates import MONTHS, MONTHS_AP
+from django.utils.translation import gettext
+
+from mesoplan.web.patients.names import plain
+
+LONGEST = 40
+"""Characters in which any day can be written."""
+
+_ISO = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})", re.ASCII)
+_NUMBERS = re.compile(r"(\d{1,2})[-./ ]{1,2}(\d{1,2})[-./ ]{1,2}(\d{4})", re.ASCII)
+_WORDS = re.compile(r"(\d{1,2})\.? (?:de )?([^\W\d_]+)\.? (?:de )?(\d{4})")
+_SHORT_YEAR = re.compile(r"\d{1,2}[-./ ]{1,2}\d{1,2}[-./ ]{1,2}\d{2}", re.ASCII)
+
+DAY_LIKE = re.compile(
+    r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}\s?[-./]\s?\d{1,2}\s?[-./]\s?(?:\d{4}|\d{2})(?!\d)",
+    re.ASCII,
+)
+"""Where in a text a day may be written in digits."""
+
+FIRST_YEAR = 1900
+"""Nobody who can be found was born before it: older numbers are no years."""
+
+_CENTURY = 100
+
+
+class UnreadableDayError(ValueError):
+    """A text that is no day, or not surely one day. ``str()`` says what to write, translated."""
+
+
+def read_day(text: str) -> date:
+    """The day that a person wrote: 14.3.1980, 14/03/1980, 14 March 1980 or 1980-03-14.
+
+    Raises:
+        UnreadableDayError: it is no day, or the year has two digits.
+    """
+    written = " ".join(text[: LONGEST + 1].split())
+    if found := _ISO.fullmatch(written):
+        year, month, day = (int(part) for part in found.groups())
+    elif found := _NUMBERS.fullmatch(written):
+        day, month, year = (int(part) for part in found.groups())
+    elif found := _WORDS.fullmatch(written):
+        day, year = int(found[1]), int(found[3])
+        month = _month(found[2])
+    elif _SHORT_YEAR.fullmatch(written):
+        raise UnreadableDayError(gettext("Write the year with four digits."))
+    else:
+        raise UnreadableDayError(gettext("Write day, month and year, such as 14.3.1980."))
+    try:
+        return date(year, month, day)
+    except ValueError:
+        said = gettext("There is no such day. The day stands first, then the month.")
+        raise UnreadableDayError(said) from None
+
+
+def _month(word: str) -> int:
+    """The number of a month by its name in the language of the page or in English; 0 is none."""
+    wanted = plain(word)
+    for number in MONTHS:
+        names = (str(MONTHS[number]), str(MONTHS_AP[number]), _ENGLISH[number - 1])
+        if wanted in {plain(name).rstrip(".") for name in names}:
+            return number
+    return 0
+
+
+_ENGLISH = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+
+
+def days_meant(text: str, *, today: date) -> tuple[date, ...]:
+    """The birth dates that a search can mean: the day, with a short year both centuries."""
+    parts = re.split(r"\s?[-./]\s?", text)
+    if len(parts[0]) > len("31"):
+        orders = [(parts[0], parts[1], parts[2])]
+    else:
+        orders = [(parts[2], parts[1], parts[0]), (parts[2], parts[0], parts[1])]
+    # Of 14/3 only one order is a day. Of 4/3 the search shows both: it is no entry.
+    return tuple(dict.fromkeys(day for order in orders for day in _days(order, today)))
+
+
+def _days(parts: tuple[str, str, str], today: date) -> Iterator[date]:
+    year, month, day = (int(part) for part in parts)
+    century = today.year // _CENTURY * _CENTURY
+    is_short = len(parts[0]) <= len("80")
+    years = (century + year, century - _CENTURY + year) if is_short else (year,)
+    for one in years:
+        try:
+            meant = date(one, month, day)
+        except ValueError:
+            continue
+        if meant.year >= FIRST_YEAR and meant <= today:
+            yield meant
