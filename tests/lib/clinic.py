@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
 from django.test import Client
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ from mesoplan.web.patients.models import Patient
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - everybody in tests has the same
 PIN = "4711"
+TOTP_SECRET = "JBSWY3DPEHPK3PXP"  # noqa: S105 - the second factor of everybody in tests
 
 
 def a_clinic(**columns: Any) -> Clinic:
@@ -54,7 +56,7 @@ def a_user(clinic: Clinic, *roles: Role, name: str = "Dr Anna Rossi", **columns:
     user.save()
     UserRole.objects.bulk_create(UserRole(user=user, role=role) for role in roles)
     Authenticator.objects.create(
-        user=user, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"}
+        user=user, type=Authenticator.Type.TOTP, data={"secret": encrypt(TOTP_SECRET)}
     )
     return user
 

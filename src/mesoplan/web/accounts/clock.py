@@ -21,8 +21,9 @@ def local_today(clinic: Clinic) -> date:
 
 
 def day_bounds(clinic: Clinic, day: date) -> tuple[datetime, datetime]:
-    """The first moment of that day in the clinic, and the first of the next: a day has 23 to 25
-    hours where clocks are changed.
+    """The first moment of that day in the clinic, and the first of the next.
+
+    Where clocks are changed a day has 23 or 25 hours.
     """
     zone = clinic_zone(clinic)
     return (

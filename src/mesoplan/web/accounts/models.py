@@ -94,7 +94,7 @@ class User(AbstractBaseUser):
     @cached_property
     def role_names(self) -> tuple[str, ...]:
         """The roles of this person, by their short names."""
-        return tuple(self.roles.order_by("role").values_list("role", flat=True))
+        return tuple(sorted(row.role for row in self.roles.all()))
 
     @cached_property
     def role_labels(self) -> str:

@@ -1,0 +1,1 @@
+"""All writes of this app, one file a noun; each in one transaction with its audit event."""
