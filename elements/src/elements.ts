@@ -1,0 +1,10 @@
+/** Everything a page loads: `<script type="module" src=".../elements/elements.js">`, before htmx. */
+
+import "./count-down.js";
+import "./idle-lock.js";
+import "./live-region.js";
+import "./save-state.js";
+import "./signature-pad.js";
+import { listenToShortcuts } from "./shortcuts.js";
+
+listenToShortcuts();

@@ -1,0 +1,106 @@
+/** A drawing as strokes of points: x and y run from 0 to 1 over its width and height. */
+
+export type Point = readonly [number, number];
+
+export interface Drawing {
+  /** Width divided by height. */
+  readonly aspect: number;
+  readonly strokes: readonly (readonly Point[])[];
+}
+
+/** How far a point may lie off the simplified line, as a share of the drawing's height. */
+const TOLERANCE = 0.004;
+
+/** Four decimals: on a pad of 1000 px they are a tenth of a pixel. */
+export function rounded(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
+}
+
+/** The drawing that a JSON text holds, undefined for an empty text; throws on anything else. */
+export function parseDrawing(text: string): Drawing | undefined {
+  if (text === "") {
+    return undefined;
+  }
+  const read: unknown = JSON.parse(text);
+  if (!isDrawing(read)) {
+    throw new Error("a drawing is {aspect, strokes}, its points between 0 and 1");
+  }
+  return read;
+}
+
+function isDrawing(read: unknown): read is Drawing {
+  if (typeof read !== "object" || read === null) {
+    return false;
+  }
+  const { aspect, strokes } = read as Record<string, unknown>;
+  return (
+    typeof aspect === "number" && Number.isFinite(aspect) && aspect > 0 &&
+    Array.isArray(strokes) && strokes.length > 0 &&
+    strokes.every((stroke) => Array.isArray(stroke) && stroke.length > 0 && stroke.every(isPoint))
+  );
+}
+
+function isPoint(read: unknown): read is Point {
+  return (
+    Array.isArray(read) && read.length === 2 &&
+    read.every((share) => typeof share === "number" && share >= 0 && share <= 1)
+  );
+}
+
+/** The stroke with fewer points, none of the left-out ones further off than the tolerance. */
+export function simplified(stroke: readonly Point[], aspect: number): Point[] {
+  const kept = new Set([0, stroke.length - 1]);
+  const open: [number, number][] = [[0, stroke.length - 1]];
+  for (let part = open.pop(); part !== undefined; part = open.pop()) {
+    const [first, last] = part;
+    const { at, distance } = furthest(stroke, first, last, aspect);
+    if (distance > TOLERANCE) {
+      kept.add(at);
+      open.push([first, at], [at, last]);
+    }
+  }
+  const points = [...kept].sort((one, other) => one - other).map((at) => point(stroke, at));
+  return points
+    .map(([x, y]): Point => [rounded(x), rounded(y)])
+    .filter(([x, y], at, all) => at === 0 || x !== all[at - 1]?.[0] || y !== all[at - 1]?.[1]);
+}
+
+function point(stroke: readonly Point[], at: number): Point {
+  const found = stroke[at];
+  if (found === undefined) {
+    throw new RangeError(`no point ${at} in a stroke of ${stroke.length}`);
+  }
+  return found;
+}
+
+/** The point between two others that lies furthest off the line through them. */
+function furthest(
+  stroke: readonly Point[],
+  first: number,
+  last: number,
+  aspect: number,
+): { at: number; distance: number } {
+  const [startX, startY] = point(stroke, first);
+  const [endX, endY] = point(stroke, last);
+  const along = [(endX - startX) * aspect, endY - startY] as const;
+  const length = Math.hypot(...along);
+  let worst = { at: first, distance: 0 };
+  for (let at = first + 1; at < last; at += 1) {
+    const [x, y] = point(stroke, at);
+    const off = [(x - startX) * aspect, y - startY] as const;
+    // How far along the segment the point lies; a stroke may turn back beyond its ends.
+    const share = length === 0 ? 0 : (off[0] * along[0] + off[1] * along[1]) / length ** 2;
+    const near = Math.min(1, Math.max(0, share));
+    const distance = Math.hypot(off[0] - near * along[0], off[1] - near * along[1]);
+    if (distance > worst.distance) {
+      worst = { at, distance };
+    }
+  }
+  return worst;
+}
+
+/** The stroke as the `d` of an SVG path in a box of this size; one point alone is a dot. */
+export function pathOf(stroke: readonly Point[], width: number, height: number): string {
+  const places = stroke.map(([x, y]) => `${rounded(x * width)} ${rounded(y * height)}`);
+  return places.length === 1 ? `M${places[0]}h0` : `M${places.join("L")}`;
+}

@@ -1,0 +1,216 @@
+"""Gestures that the server gets exactly once and in order, whatever happens on the way."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.elements.conftest import Tablet, until
+from tests.browser.elements.gesture_page import KEPT, NETWORK, enter, kept, says, sheet
+from tests.browser.elements.site import PROOF, Received, Site
+
+
+def test_each_gesture_is_sent_with_its_own_id_its_field_and_the_token_of_the_page(
+    site: Site, tablet: Tablet
+) -> None:
+    site.page("/", sheet())
+    page = tablet.open()
+    expect(page.get_by_role("status")).to_have_text("Saved yesterday")
+    enter(page, "TX 4112 B")
+    says(page, "saved")
+    page.get_by_text("seven").click()
+    page.get_by_text("Emergency kit").click()
+    page.get_by_label("Device").select_option("gun")
+    page.get_by_role("button", name="None of these").click()
+    until(page, f"({KEPT}).then((all) => all.length === 0)")
+    says(page, "saved")
+    assert site.values == [
+        ("lot", "TX 4112 B"),
+        ("pain", "7"),
+        ("kit", ""),
+        ("device", "gun"),
+        ("none-of-these", "yes"),
+    ]
+    first: Received = site.received[0]
+    assert dict(first.values) == {"lot": "TX 4112 B", "kit": "on", "device": "none", "notes": ""}
+    assert {got.token for got in site.received} == {PROOF}
+    assert len({got.gesture for got in site.received}) == 5
+    assert all(re.fullmatch(r"[0-9a-f-]{36}", got.gesture) for got in site.received)
+
+
+def test_no_token_and_no_header_is_kept_on_the_device(site: Site, tablet: Tablet) -> None:
+    tablet.expected = [NETWORK]
+    site.page("/", sheet())
+    site.lost_before = True
+    page = tablet.open()
+    enter(page, "A")
+    says(page, "kept")
+    text = str(page.evaluate(KEPT))
+    assert PROOF not in text
+    assert "of-the-form" not in text
+    assert "HX-" not in text
+
+
+def test_a_dropped_connection_keeps_gestures_and_sends_them_once_and_in_order(
+    site: Site, tablet: Tablet
+) -> None:
+    tablet.expected = [NETWORK]
+    site.page("/", sheet())
+    page = tablet.open()
+    page.evaluate("addEventListener('gestures-sent', () => { globalThis.told = true; }, true)")
+    tablet.context.set_offline(True)
+    enter(page, "A")
+    page.get_by_text("seven").click()
+    enter(page, "B")
+    says(page, "kept")
+    until(page, f"({KEPT}).then((all) => all.length === 3)")
+    assert kept(page) == ["lot=A", "pain=7", "lot=B"]
+    assert site.attempts == 0
+    tablet.context.set_offline(False)
+    says(page, "saved")
+    assert site.values == [("lot", "A"), ("pain", "7"), ("lot", "B")]
+    assert site.attempts == 3
+    assert kept(page) == []
+    assert page.evaluate("told")
+
+
+def test_a_gesture_whose_answer_was_lost_is_taken_once(site: Site, tablet: Tablet) -> None:
+    tablet.expected = [NETWORK]
+    site.page("/", sheet())
+    site.lost_after = True
+    page = tablet.open()
+    enter(page, "A")
+    enter(page, "B")
+    says(page, "kept")
+    site.lost_after = False
+    says(page, "saved")
+    assert site.values == [("lot", "A"), ("lot", "B")]
+    assert site.attempts > 2
+
+
+def test_a_newer_gesture_never_overtakes_one_that_waits(site: Site, tablet: Tablet) -> None:
+    """Sent past it, the older value would come last and stand."""
+    tablet.expected = [NETWORK]
+    site.page("/", sheet())
+    site.lost_before = True
+    page = tablet.open()
+    enter(page, "old")
+    says(page, "kept")
+    site.lost_before = False
+    enter(page, "new")
+    says(page, "saved")
+    assert site.values == [("lot", "old"), ("lot", "new")]
+
+
+def test_gestures_made_while_one_is_under_way_are_none_of_them_lost(
+    site: Site, tablet: Tablet
+) -> None:
+    """Left to htmx alone, the second would be queued and the rest dropped."""
+    site.page("/", sheet())
+    page = tablet.open()
+    site.gate.clear()
+    for lot in "ABCDE":
+        enter(page, lot)
+    site.gate.set()
+    says(page, "saved")
+    assert site.values == [("lot", lot) for lot in "ABCDE"]
+    assert site.attempts == 5
+
+
+def test_a_reload_shows_what_was_kept_and_sends_it(site: Site, tablet: Tablet) -> None:
+    tablet.expected = [NETWORK]
+    site.page("/", sheet())
+    site.lost_before = True
+    page = tablet.open()
+    page.get_by_text("seven").click()
+    page.get_by_text("Emergency kit").click()
+    page.get_by_label("Device").select_option("gun")
+    page.get_by_label("Notes").fill("two\nlines")
+    enter(page, "TX 4112 B")
+    says(page, "kept")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    says(page, "kept")
+    expect(page.get_by_label("Lot")).to_have_value("TX 4112 B")
+    expect(page.get_by_label("seven")).to_be_checked()
+    expect(page.get_by_label("Emergency kit")).not_to_be_checked()
+    expect(page.get_by_label("Device")).to_have_value("gun")
+    expect(page.get_by_label("Notes")).to_have_value("two\nlines")
+    site.lost_before = False
+    says(page, "saved")
+    assert [name for name, _ in site.values] == ["pain", "kit", "device", "notes", "lot"]
+    assert dict(site.values) == {
+        "pain": "7",
+        "kit": "",
+        "device": "gun",
+        "notes": "two\nlines",
+        "lot": "TX 4112 B",
+    }
+
+
+def test_a_tab_killed_in_the_middle_of_saving_loses_nothing(site: Site, tablet: Tablet) -> None:
+    site.page("/", sheet())
+    page = tablet.open()
+    site.gate.clear()
+    enter(page, "A")
+    enter(page, "B")
+    until(page, f"({KEPT}).then((all) => all.length === 2)")
+    page.close(run_before_unload=False)
+    site.gate.set()
+    again = tablet.open()
+    says(again, "saved")
+    assert site.values == [("lot", "A"), ("lot", "B")]
+    assert kept(again) == []
+
+
+def test_two_tabs_send_what_each_has_kept_once(site: Site, tablet: Tablet) -> None:
+    tablet.expected = [NETWORK]
+    site.page("/", sheet())
+    site.lost_before = True
+    one, other = tablet.open(), tablet.open()
+    for page, lot in ((one, "A"), (other, "B"), (one, "C"), (other, "D")):
+        enter(page, lot)
+        until(
+            page,
+            f"({KEPT}).then((all) => all.some((each) => each.pairs.some(([, value]) => "
+            f"value === '{lot}')))",
+        )
+    site.lost_before = False
+    for page in (one, other):
+        says(page, "saved")
+        assert page.evaluate("document.forms[0].lot.defaultValue") in {"C", "D"}
+    assert site.values == [("lot", lot) for lot in "ABCD"]
+
+
+def test_another_user_of_the_tablet_neither_sees_nor_sends_what_was_kept(
+    site: Site, tablet: Tablet
+) -> None:
+    tablet.expected = [NETWORK]
+    site.page("/", sheet(user="7"))
+    site.page("/other", sheet(user="8"))
+    site.lost_before = True
+    page = tablet.open()
+    enter(page, "A")
+    says(page, "kept")
+    page.close()
+    site.lost_before = False
+    other = tablet.open("/other")
+    expect(other.get_by_label("Lot")).to_have_value("")
+    enter(other, "B")
+    says(other, "saved")
+    assert site.values == [("lot", "B")]
+    assert kept(other) == ["lot=A"]
+
+
+def test_signing_out_forgets_what_was_kept_for_that_user_alone(site: Site, tablet: Tablet) -> None:
+    tablet.expected = [NETWORK]
+    site.lost_before = True
+    for user in "78":
+        site.page(f"/{user}", sheet(user=user))
+        page = tablet.open(f"/{user}")
+        enter(page, user)
+        says(page, "kept")
+        page.close()
+    site.page("/signed-out", '<h1>Signed out</h1><save-state purge user="7"></save-state>')
+    page = tablet.open("/signed-out")
+    until(page, f"({KEPT}).then((all) => all.length === 1)")
+    assert kept(page) == ["lot=8"]
