@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import encrypt
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
 
@@ -20,6 +22,12 @@ from mesoplan.web.patients.models import Patient
 PASSWORD = "correct horse battery staple"  # noqa: S105 - everybody in tests has the same
 PIN = "4711"
 TOTP_SECRET = "JBSWY3DPEHPK3PXP"  # noqa: S105 - the second factor of everybody in tests
+
+
+@cache
+def hashed(secret: str) -> str:
+    """The Argon2 hash of a secret, worked out once: it is slow on purpose."""
+    return make_password(secret)
 
 
 def a_clinic(**columns: Any) -> Clinic:
@@ -40,19 +48,17 @@ def a_clinic(**columns: Any) -> Clinic:
 
 def a_user(clinic: Clinic, *roles: Role, name: str = "Dr Anna Rossi", **columns: Any) -> User:
     """A person of that clinic with a password, a PIN and a second factor."""
-    from django.contrib.auth.hashers import make_password
-
     user = User(
         **{
             "clinic": clinic,
             "username": name.lower().replace(" ", "."),
             "name": name,
             "created_at": timezone.now(),
-            "pin": make_password(PIN),
+            "pin": hashed(PIN),
+            "password": hashed(PASSWORD),
             **columns,
         }
     )
-    user.set_password(PASSWORD)
     user.save()
     UserRole.objects.bulk_create(UserRole(user=user, role=role) for role in roles)
     Authenticator.objects.create(
@@ -125,14 +131,12 @@ def _as_json(value: Any) -> Any:
 def a_course(patient: Patient, by: User, document: Mapping[str, Any] | None = None) -> Course:
     """A course with the request of a case document: neck pain by a physician, unless told."""
     from mesoplan.web.courses.actions.course import start_course
+    from mesoplan.web.courses.actions.request import edit_request
     from mesoplan.web.courses.mapping.request import request_values
-    from mesoplan.web.courses.queries.course import request_journal
-    from mesoplan.web.gestures.actions import write
     from tests.lib.people import HEALTHY
 
     course = start_course(patient=patient, by=by)
-    values = request_values(document or HEALTHY)
-    write(journal=request_journal(course), values=values, by=by)
+    edit_request(course=course, values=request_values(document or HEALTHY), by=by)
     return course
 
 

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+import sys
+
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+POSTGRESQL_DISK_FULL = "53100"
+"""SQLSTATE disk_full, of the class of insufficient resources."""
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
@@ -27,5 +34,17 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """The program failed. What was saved is saved."""
+    """The program failed, or the disk is full. What was saved is saved; nothing is half-written."""
+    error = sys.exc_info()[1]
+    if isinstance(error, DatabaseError) and is_disk_full(error):
+        return render(request, "failures/disk_full.html", status=507)
     return render(request, "failures/broken.html", status=500)
+
+
+def is_disk_full(error: DatabaseError) -> bool:
+    """Whether the database says that there is no room left to write."""
+    cause = error.__cause__
+    return (
+        getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        or getattr(cause, "sqlstate", None) == POSTGRESQL_DISK_FULL
+    )

@@ -54,6 +54,12 @@ def verdict(name: str, style: str = "") -> SafeString:
 
 
 @register.simple_tag
+def verdict_word(name: str) -> str:
+    """The fixed word of a verdict, where its shape stands already."""
+    return str(VERDICTS[name])
+
+
+@register.simple_tag
 def quantity(value: object, unit: str = "") -> SafeString:
     """A number and its unit, which never part. Numbers follow the language of the page."""
     if isinstance(value, (int, float, Decimal)):
