@@ -180,7 +180,7 @@ def tell_failure(action: str, user: User | None) -> None:
 def tell_lockout(username: str) -> None:
     """Record that a name is closed: once for as long as it can be."""
     user = _user_named(username)
-    if shared_cache.add(f"lockout {user.pk if user else ''}", "", timeout=LOCKOUT_SECONDS):
+    if shared_cache.add(f"lockout-{user.pk if user else 'unknown'}", "", timeout=LOCKOUT_SECONDS):
         tell_failure("sign-in.lockout", user)
 
 

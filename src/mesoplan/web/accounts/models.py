@@ -91,6 +91,11 @@ class User(AbstractBaseUser):
             "mesoplan.web.accounts.session", f"{self.password} {self.stamp}", algorithm="sha256"
         ).hexdigest()
 
+    @property
+    def initials(self) -> str:
+        """Two letters for a small mark: of the last two words, since titles stand first."""
+        return "".join(word[0] for word in self.name.split()[-2:]).upper()
+
     @cached_property
     def role_names(self) -> tuple[str, ...]:
         """The roles of this person, by their short names."""

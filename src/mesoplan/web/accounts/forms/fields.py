@@ -23,7 +23,7 @@ class PinField(forms.CharField):
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - those of a field
         defaults: dict[str, Any] = {
             "label": _("Quick PIN"),
-            "help_text": _("Opens the screen when it was locked. At least 4 digits, no row."),
+            "help_text": _("Opens a locked screen. At least 4 digits, no row like 1234."),
             "max_length": PIN_MOST,
             "widget": forms.PasswordInput(
                 attrs={"inputmode": "numeric", "autocomplete": "off", "class": "digits"}

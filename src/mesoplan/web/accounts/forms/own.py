@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from allauth.account.forms import ChangePasswordForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from mesoplan.web.accounts.forms.fields import NewPasswordForm, PinField
 from mesoplan.web.accounts.forms.second_factor import is_own_password
 from mesoplan.web.accounts.models import User
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 THEMES = (("light", _("Light")), ("dark", _("Dark")))
 
@@ -115,18 +118,40 @@ class OwnPasswordForm(ChangePasswordForm):  # type: ignore[misc]
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - a form's own
         super().__init__(*arguments, **options)
-        words = {
-            "oldpassword": _("Present password"),
-            "password1": _("New password"),
-            "password2": _("New password again"),
-        }
-        for name, label in words.items():
-            self.fields[name].label = label
-            self.fields[name].widget.attrs.pop("placeholder", None)
-        self.fields["oldpassword"].help_text = ""
+        in_our_words(
+            self,
+            oldpassword=_("Present password"),
+            password1=_("New password"),
+            password2=_("New password again"),
+        )
         self.fields["password1"].help_text = _(
             "At least 12 characters. A few words in a row are good."
         )
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    """The library's form with our words."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - a form's own
+        super().__init__(*arguments, **options)
+        in_our_words(self, login=_("User name"), password=_("Password"))
+        self.fields["login"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
+
+
+class PasswordAgainForm(ReauthenticateForm):  # type: ignore[misc]
+    """The library's form with our words."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - a form's own
+        super().__init__(*arguments, **options)
+        in_our_words(self, password=_("Password"))
+
+
+def in_our_words(form: forms.Form, **labels: str | StrPromise) -> None:
+    """Labels in place of the library's, which repeats them inside the fields."""
+    for name, label in labels.items():
+        form.fields[name].label = label
+        form.fields[name].help_text = ""
+        form.fields[name].widget.attrs.pop("placeholder", None)
 
 
 class UnlockForm(forms.Form):

@@ -45,7 +45,7 @@ class _Once:
             raise
         lasts = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
         digits = "".join(character for character in code if character.isalnum())
-        if not cache.add(f"code {self.user.pk} {digits}", "", timeout=lasts):
+        if not cache.add(f"second-factor-code-{self.user.pk}-{digits}", "", timeout=lasts):
             tell_failure("second-factor.fail", self.user)
             raise get_adapter().validation_error("incorrect_code")
         return code

@@ -26,7 +26,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from mesoplan.web.accounts.actions.own import note_own
-from mesoplan.web.accounts.forms.own import OwnPasswordForm
+from mesoplan.web.accounts.forms.own import OwnPasswordForm, PasswordAgainForm, SignInForm
 from mesoplan.web.accounts.gate import needs_set_up
 from mesoplan.web.accounts.queries import totp_of
 
@@ -48,6 +48,7 @@ class SignIn(_Refusing, LoginView):  # type: ignore[misc]
     """User name and password; before there is a clinic, the way to set it up."""
 
     template_name = "accounts/sign_in.html"
+    form_class = SignInForm
 
     def dispatch(self, request: HttpRequest, *names: Any, **codes: Any) -> HttpResponseBase:  # noqa: ANN401
         """To set-up first."""
@@ -75,6 +76,7 @@ class PasswordAgain(_Refusing, PasswordAgainView):  # type: ignore[misc]
     """The password once more, before something that matters."""
 
     template_name = "accounts/password_again.html"
+    form_class = PasswordAgainForm
 
 
 @no_secrets
