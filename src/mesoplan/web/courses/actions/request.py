@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from mesoplan.web.accounts.models import User
 from mesoplan.web.accounts.roles import Permission
-from mesoplan.web.courses.mapping.request import kept_request, zones_values
+from mesoplan.web.courses.mapping.request import restoring, zones_values
 from mesoplan.web.courses.mapping.words import course_title
 from mesoplan.web.courses.models import Course, PlanVersion
 from mesoplan.web.courses.queries.course import (
@@ -149,35 +149,30 @@ def keep_plan(*, version: PlanVersion, by: User) -> Written:
     return _restore(version, by, changing=None)
 
 
+@transaction.atomic
+def restore_version(*, version: PlanVersion, by: User) -> Written:
+    """Make the draft say what a released version was made from.
+
+    Raises:
+        SealedRequestError: as for ``edit_request``.
+    """
+    course = _open(version.course)
+    values = restoring(request_sheet(course), version.case)
+    written = write(journal=request_journal(course), values=values, by=by)
+    _follow(version.course, written.sheet)
+    return written
+
+
 def _restore(version: PlanVersion, by: User, *, changing: str | None) -> Written:
     course = _locked(version.course)
     current = current_plan(course)
     if course.state == Course.State.CLOSED or current is None or current.pk != version.pk:
         raise SealedRequestError
     sheet = request_sheet(course)
-    values = restoring(sheet, version) | {CHANGING: changing}
+    values = restoring(sheet, version.case) | {CHANGING: changing}
     written = write(journal=request_journal(course), values=values, by=by)
     _follow(version.course, written.sheet)
     return written
-
-
-def restoring(sheet: Sheet, version: PlanVersion) -> dict[str, Any]:
-    """The values that make a request say what a version was made from.
-
-    Overrides that stand as they are keep who recorded them and when.
-    """
-    kept = kept_request(version.case)
-    gone = {key: None for key in sheet.entries if key not in kept and key != CHANGING}
-    same = {
-        key
-        for key, value in kept.items()
-        if key.startswith("override.") and _reason(sheet.value(key)) == _reason(value)
-    }
-    return gone | {key: value for key, value in kept.items() if key not in same}
-
-
-def _reason(value: object) -> object:
-    return value.get("reason") if isinstance(value, dict) else None
 
 
 def _open(course: Course) -> Course:

@@ -134,7 +134,7 @@ def sides_for(region: str) -> tuple[Option, ...]:
     if found is None:
         return ()
     return tuple(
-        (side, str(words))
+        (side, str(_("both")) if side == "both" else str(words))
         for side, words in SIDES.items()
         if not (found.paired and side == "midline")
     )

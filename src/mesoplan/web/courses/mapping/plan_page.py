@@ -12,6 +12,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from mesoplan.web.courses.mapping.plan_doses import (
     DoseBar,
     GroupBar,
@@ -29,7 +31,13 @@ from mesoplan.web.courses.mapping.words import (
     source_chips,
 )
 
-LAYERS = ("epidermis", "dermis", "subcutis", "muscle")
+LAYERS = {
+    "epidermis": gettext_lazy("epidermis"),
+    "dermis": gettext_lazy("dermis"),
+    "subcutis": gettext_lazy("subcutis"),
+    "muscle": gettext_lazy("muscle"),
+}
+"""Layers of the skin from outside inward."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +53,7 @@ class LayerShare:
     """How likely the tip lies in a layer; ``percent`` is exact, ``width`` a length of the bar."""
 
     layer: str
+    label: str
     percent: Decimal
     width: str
 
@@ -228,7 +237,9 @@ def _zone(zone: Mapping[str, Any], key: int) -> ZoneView:
 def _layers(layers: Mapping[str, Any]) -> tuple[LayerShare, ...]:
     shares = ((name, Decimal(layers[name]) * 100) for name in LAYERS if name in layers)
     return tuple(
-        LayerShare(layer=name, percent=number_text(share), width=plain_text(share))
+        LayerShare(
+            layer=name, label=str(LAYERS[name]), percent=number_text(share), width=plain_text(share)
+        )
         for name, share in shares
     )
 

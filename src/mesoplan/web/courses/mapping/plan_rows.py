@@ -46,6 +46,7 @@ class Cell:
     value: Decimal | str
     unit: str = ""
     more: str = ""
+    is_verdict: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,7 @@ class Row:
 
     label: str
     cells: tuple[Cell | None, ...]
+    is_reason: bool = False
 
     @property
     def differs(self) -> bool:
@@ -83,6 +85,7 @@ def rows_of(records: Sequence[Mapping[str, Any]]) -> tuple[Row, ...]:
         Row(
             label=label,
             cells=tuple(column[key][1] if key in column else None for column in columns),
+            is_reason=key[0] == "reason",
         )
         for key, label in labels.items()
     )
@@ -90,9 +93,9 @@ def rows_of(records: Sequence[Mapping[str, Any]]) -> tuple[Row, ...]:
 
 def _column(record: Mapping[str, Any]) -> Iterator[tuple[Key, tuple[str, Cell]]]:
     screening = record["screening"]
-    yield ("verdict",), (_("Verdict"), Cell(value=screening["verdict"]))
+    yield ("verdict",), (_("Verdict"), Cell(value=screening["verdict"], is_verdict=True))
     if screening["verdict_after_override"]:
-        after = Cell(value=screening["verdict_after_override"])
+        after = Cell(value=screening["verdict_after_override"], is_verdict=True)
         yield ("after",), (_("After override"), after)
     if record["outcome"] != "plan":
         for number, reason in enumerate(record["refusal"]["reasons"], 1):
@@ -151,8 +154,11 @@ def _totals(plan: Mapping[str, Any]) -> Iterator[tuple[Key, tuple[str, Cell]]]:
 
 
 def changed_rows(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Row, ...]:
-    """The rows in which two records differ."""
-    return tuple(row for row in rows_of((before, after)) if row.differs)
+    """The rows in which two records differ; of a plan and a refusal only verdict and reasons."""
+    rows = [row for row in rows_of((before, after)) if row.differs]
+    if before["outcome"] != after["outcome"]:
+        rows = [row for row in rows if None not in row.cells or row.is_reason]
+    return tuple(rows)
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:

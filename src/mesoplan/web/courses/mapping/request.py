@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from mesoplan.documents.case_file import parse_toml
 from mesoplan.vocabulary.quantity import plain
 from mesoplan.web.courses.mapping.case import PLACE, one_zone
-from mesoplan.web.gestures.sheet import Sheet
+from mesoplan.web.gestures.sheet import Entered, Sheet
 
 WISHES = (
     "technique",
@@ -96,3 +98,39 @@ def zones_values(sheet: Sheet) -> dict[str, Any]:
         for key, entry in sheet.entries.items()
         if key == "practitioner" or key.startswith("zone.")
     }
+
+
+def restoring(sheet: Sheet, case: str) -> dict[str, Any]:
+    """The values that make a request say what a kept case says.
+
+    Overrides that stand as they are keep who recorded them and when.
+    """
+    kept = kept_request(case)
+    asked = {key for key in sheet.entries if key == "practitioner" or "." in key}
+    same = {
+        key
+        for key, value in kept.items()
+        if key.startswith("override.") and _reason(sheet.value(key)) == _reason(value)
+    }
+    gone = dict.fromkeys(asked - kept.keys())
+    return gone | {key: value for key, value in kept.items() if key not in same}
+
+
+def _reason(value: object) -> object:
+    return value.get("reason") if isinstance(value, dict) else None
+
+
+def overlaid(sheet: Sheet, values: Mapping[str, Any]) -> Sheet:
+    """The request as it would be with these values; nothing is written."""
+    entries = {key: entry for key, entry in sheet.entries.items() if key not in values}
+    for key, value in values.items():
+        if value is not None:
+            entries[key] = Entered(
+                value=value,
+                number=sheet.version,
+                by=sheet.last_by,
+                by_id=0,
+                said_by="",
+                at=sheet.last_at or datetime.min.replace(tzinfo=UTC),
+            )
+    return Sheet(entries=MappingProxyType(entries), version=sheet.version)

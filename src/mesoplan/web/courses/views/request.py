@@ -159,6 +159,6 @@ def _shown(
         typed=entry.typed if entry else None,
     )
     is_fragment = request.headers.get("HX-Request") == "true"
-    context = course_context(course, current="request") | {"page": page, **more}
+    context = course_context(course, request.user, current="request") | {"page": page, **more}
     template = "courses/request_parts.html" if is_fragment else "courses/request.html"
     return render(request, template, context, status=status)
