@@ -13,6 +13,7 @@ from mesoplan.documents.session_sheet import write_session_pdf
 from mesoplan.documents.session_values import (
     Amendment,
     ComparedNumber,
+    ComparedText,
     ConsentReference,
     SessionSheet,
     TotalDose,
@@ -52,7 +53,7 @@ def _words(runs: object) -> Iterator[str]:
             case "value" | "strong-value":
                 yield f"{run['value']} {run['unit']}".strip()
             case _:
-                yield str(run.get("text", ""))
+                yield str(run.get("text", "")).replace("\u00a0", " ")
 
 
 # --- Planned against given --------------------------------------------------------------------
@@ -79,6 +80,23 @@ def test_a_number_stands_as_planned_as_given_and_with_what_differs(
         reason=reason,
     )
     assert row(with_points(compared), "Points") == cells
+
+
+@pytest.mark.parametrize(
+    ("planned", "given", "cells"),
+    [
+        ("30 G", "30 G", ["Needle", "30 G", "30 G", "as planned", ""]),
+        ("30 G", "32 G", ["Needle", "30 G", "32 G", "differs", "____"]),
+        ("", "32 G", ["Needle", "not in the plan", "32 G", "not planned", "____"]),
+        ("30 G", "", ["Needle", "30 G", "____", "", ""]),
+    ],
+)
+def test_a_needle_stands_as_planned_and_as_given(
+    planned: str, given: str, cells: list[str]
+) -> None:
+    sheet = session_sheet()
+    zone = replace(sheet.zones[0], needle=ComparedText(planned=planned, given=given))
+    assert row(replace(sheet, zones=(zone,)), "Needle") == cells
 
 
 def test_one_reason_for_the_zone_stands_for_all_that_differs_in_it() -> None:

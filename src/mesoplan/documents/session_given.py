@@ -120,7 +120,10 @@ def _why(reason: str) -> Runs:
 def _text(item: str, compared: ComparedText, zone: SessionZone) -> list[Runs]:
     planned, given = compared.planned.strip(), compared.given.strip()
     is_same = planned == given
-    gap = [soft("as planned") if is_same else strong("differs")] if given else []
+    gap: Runs = []
+    if given:
+        other = "differs" if planned else "not planned"
+        gap = [soft("as planned") if is_same else strong(other)]
     return _row(
         item,
         planned=said(planned) if planned else [soft("not in the plan")],
