@@ -29,8 +29,8 @@ LONGEST_WORD = 20
 SUFFIXES = range(4, 8)
 """So many last digits of a telephone are kept as keys."""
 
-SURE_DIGITS = 6
-"""From so many digits on, a shorter telephone counts as the end of a longer one."""
+SURE_DIGITS, WHOLE_DIGITS = 6, 8
+"""From so many digits on a telephone counts as the end of a longer one; so many are enough."""
 
 _SLIP = "~"
 _TELEPHONE = "#"
@@ -137,7 +137,9 @@ def sought_in(text: str, *, today: date) -> Sought:
     for found in _DIGITS.findall(written):
         written = written.replace(found, " ", 1)
         numbers.append(_number(_digits(found)))
-    return Sought(words=words(written)[:MOST_WORDS], numbers=tuple(numbers)[:MOST_WORDS])
+    # The longest first: it tells the most.
+    numbers.sort(key=lambda number: -len(number.telephone))
+    return Sought(words=words(written)[:MOST_WORDS], numbers=tuple(numbers[:MOST_WORDS]))
 
 
 _DIGITS = re.compile(r"\+?\d(?:[\d\s()./-]*\d)?", re.ASCII)
@@ -224,9 +226,13 @@ def fits(named: Named, record_number: int, number: Number) -> bool:
 
 
 def same_telephone(own: str, typed: str) -> bool:
-    """Whether the digits are the last of a telephone, or all with another prefix of the country."""
+    """Whether the digits are the last of a telephone, or all of it with another prefix.
+
+    +44 (0)20 7946 0018 and +44 20 7946 0018 are one: the last eight digits settle it.
+    """
     short, long = sorted((own.lstrip("0"), typed.lstrip("0")), key=len)
-    is_whole = len(short) >= SURE_DIGITS and long.endswith(short)
+    end = min(len(short), WHOLE_DIGITS)
+    is_whole = end >= SURE_DIGITS and long.endswith(short[-end:])
     return is_whole or (len(typed) >= SUFFIXES[0] and own.endswith(typed))
 
 

@@ -144,6 +144,8 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "sex": "sex used for rules and tables: female, male, unknown",
         "gender": "gender in the patient's own words",
         "email": "e-mail address",
+        "opened_at": "when the chart was last opened (UTC)",
+        "questions": "the facts that the patient was asked, in order (JSON)",
         "started_at": "when it began (UTC)",
         "finished_at": "when the patient had finished (UTC)",
         "ended_at": "when the tablet came back (UTC)",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.core import signing
 from django.db.models import Q, QuerySet, prefetch_related_objects
@@ -20,10 +22,6 @@ ON_A_PAGE = 50
 
 MOST_CANDIDATES = 200
 """Patients of whom a search looks at the names themselves."""
-
-ENOUGH = 8
-"""With so many found without a slip, slips are not looked for."""
-
 
 def patient_of(*, code: str, by: User) -> Patient:
     """The patient of that code in this person's clinic. What shows her chart is ``open_patient``.
@@ -78,14 +76,14 @@ def _place(text: str) -> tuple[datetime, int] | None:
 def found_patients(clinic: Clinic, text: str) -> PatientPage:
     """The patients that a search means, the nearest first.
 
-    First those who have the words themselves or begin with them; then, if they are few, those one
-    slip away, a space that is missing or too much among them.
+    First those who have the words themselves or begin with them; where these do not fill the page
+    those one slip away, and at last those with a space missing or too much.
     """
     sought = search.sought_in(text, today=local_today(clinic))
     if sought.is_empty:
         return PatientPage(patients=())
     found = _found(clinic, sought, slips=False)
-    if len(found) < ENOUGH and sought.words:
+    if len(found) < ON_A_PAGE and sought.words:
         found |= _found(clinic, sought, slips=True)
     if not found:
         for spelling in search.other_spellings(sought):
@@ -98,14 +96,18 @@ def found_patients(clinic: Clinic, text: str) -> PatientPage:
 
 def _found(clinic: Clinic, sought: search.Sought, *, slips: bool) -> dict[Patient, int]:
     """Those who share a key with each word and number and really fit, with how near each is."""
-    rows = Patient.objects.filter(clinic=clinic)
+    rows = Patient.objects.filter(clinic=clinic).order_by()
     for word in sought.words:
         keys = {word[: search.LONGEST_WORD]} | (search.slip_keys(word) if slips else frozenset())
         rows = rows.filter(pk__in=_with_keys(clinic, keys))
-    for number in sought.numbers:
-        rows = rows.filter(_meant(clinic, number))
+    meanings = [_meanings(clinic, number) for number in sought.numbers]
+    if sought.words:
+        narrowed = [rows.filter(*(reduce(or_, meant) for meant in meanings))]
+    else:
+        # Each meaning by itself uses an index of its own; the further numbers are looked at below.
+        narrowed = [rows.filter(meant) for meant in meanings[0]]
     found = {}
-    for patient in rows.order_by("-pk")[:MOST_CANDIDATES]:
+    for patient in (one for some in narrowed for one in some[:MOST_CANDIDATES]):
         near = search.nearness(search.person_of(patient), sought.words)
         if (near or not sought.words) and all(
             search.fits(patient, patient.record_number, number) for number in sought.numbers
@@ -114,15 +116,13 @@ def _found(clinic: Clinic, sought: search.Sought, *, slips: bool) -> dict[Patien
     return found
 
 
-def _meant(clinic: Clinic, number: search.Number) -> Q:
-    """The condition that digits of a search set: one of their meanings holds."""
+def _meanings(clinic: Clinic, number: search.Number) -> list[Q]:
+    """The conditions of which digits of a search set one: telephone, record number, birth date."""
     keys = search.telephone_keys(number.telephone)
-    meant = Q(pk__in=_with_keys(clinic, keys))
+    meanings = [Q(pk__in=list(_with_keys(clinic, keys)[:MOST_CANDIDATES]))]
     if number.record is not None:
-        meant |= Q(record_number=number.record)
-    for first, last in number.days:
-        meant |= Q(birth_date__range=(first, last))
-    return meant
+        meanings.append(Q(record_number=number.record))
+    return meanings + [Q(birth_date__range=span) for span in number.days]
 
 
 def _with_keys(clinic: Clinic, keys: Iterable[str]) -> QuerySet[SearchKey, int]:
@@ -138,7 +138,7 @@ def similar_patients(
     The name is similar and the birth date is the same or not known, or the telephone is the same.
     """
     wanted = search.person_of(named)
-    rows = Patient.objects.filter(clinic=clinic)
+    rows = Patient.objects.filter(clinic=clinic).order_by()
     if but is not None:
         rows = rows.exclude(pk=but.pk)
     alike = rows
