@@ -204,7 +204,7 @@ def _leads(missing: MissingAnswer, case: Case, screening: Screening) -> Iterator
     for yes, answer in words.items():
         facts = _answered(case.facts, missing.fact, yes=yes)
         if facts is not None:
-            yield _lead(answer, missing, screening, _screened(case, facts))
+            yield _lead(answer, screening, _screened(case, facts))
 
 
 def _answered(facts: PatientFacts, fact: str, *, yes: bool) -> PatientFacts | None:
@@ -223,27 +223,29 @@ def _screened(case: Case, facts: PatientFacts) -> Screening:
     return screen(facts, case.request, knowledge(), at=case.at)
 
 
-def _lead(answer: str, missing: MissingAnswer, before: Screening, after: Screening) -> Lead:
-    """The worst of what is new, and of what the same rules would still wait for."""
+def _lead(answer: str, before: Screening, after: Screening) -> Lead:
+    """The worst of the findings and questions that are there only with this answer."""
     known = {(item.rule, item.subject) for item in before.findings}
     new = [item for item in after.findings if (item.rule, item.subject) not in known]
-    waiting = [
+    asked = {item.fact for item in before.missing}
+    further = [item for item in after.missing if item.fact not in asked]
+    waiting = {rule for item in further for rule in item.rules}
+    waits = [
         item
         for item in after.results
-        if item.outcome is Outcome.UNANSWERED and item.rule in missing.rules
+        if item.outcome is Outcome.UNANSWERED and item.rule in waiting
     ]
-    worst = max([*new, *waiting], key=lambda item: item.verdict.severity, default=None)
+    worst = max([*new, *waits], key=lambda item: item.verdict.severity, default=None)
     text = _other_way(before, after)
     if worst is None:
         return Lead(answer=answer, verdict="eligible", text=text or _("cleared"))
-    return Lead(answer=answer, verdict=worst.verdict.value, text=text or _why(worst, after))
-
-
-def _why(worst: Result, after: Screening) -> str:
-    if worst.outcome is not Outcome.UNANSWERED:
-        return knowledge().rules[worst.rule].label
-    questions = [item.question for item in after.missing if worst.rule in item.rules]
-    return _("then asked: %(question)s") % {"question": questions[0]} if questions else ""
+    if worst.outcome is Outcome.UNANSWERED:
+        text = text or _("then asked: %(question)s") % {"question": further[0].question}
+    return Lead(
+        answer=answer,
+        verdict=worst.verdict.value,
+        text=text or knowledge().rules[worst.rule].label,
+    )
 
 
 def _other_way(before: Screening, after: Screening) -> str:

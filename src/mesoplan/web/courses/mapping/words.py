@@ -125,7 +125,9 @@ def short_name(source: str) -> str:
     first = record.author.split(" and ")[0].split(",")[0]
     if first and record.year:
         return f"{first} {record.year}"
-    title = record.title or first or source
+    title = record.title or first
+    if not title:
+        return source
     short = title if len(title) <= NAME_LENGTH else f"{title[: NAME_LENGTH - 1].rstrip()}…"
     return f"{short} {record.year}".strip()
 
