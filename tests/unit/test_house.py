@@ -25,7 +25,9 @@ LAYERS = "Rooms, high to low"
 CORE = "The core rooms know no framework, network or database"
 ARRAYS = "numpy and scipy are for surface, kinetics and planning"
 TYPST = "typst is for documents"
-RAPIDFUZZ = "rapidfuzz is for knowledge"
+RAPIDFUZZ = "rapidfuzz is for knowledge and the search of patients"
+MAPPING = "The web product reaches the core through its mapping modules alone"
+APPS = "Apps stand on one another in one order"
 CYCLES = "No import cycles"
 
 # Contract, file to plant, what it says.
@@ -52,6 +54,11 @@ VIOLATIONS = [
     (TYPST, "cli/planted.py", "def late() -> None:\n    import typst"),
     (RAPIDFUZZ, "screening/planted.py", "from rapidfuzz import fuzz"),
     (RAPIDFUZZ, "cli/planted.py", "import rapidfuzz.process"),
+    (RAPIDFUZZ, "web/courses/planted.py", "import rapidfuzz.process"),
+    (MAPPING, "web/courses/views/planted.py", "import mesoplan.planning"),
+    (MAPPING, "web/patients/planted.py", "from mesoplan.knowledge import load_knowledge"),
+    (APPS, "web/patients/planted.py", "import mesoplan.web.courses.models"),
+    (APPS, "web/audit/planted.py", "import mesoplan.web.accounts.models"),
     (CYCLES, "vocabulary/planted/__init__.py", '"""A pair."""'),
 ]
 # The second half of the cycle; the first is planted beside it.
@@ -202,7 +209,9 @@ def test_no_file_grows_beyond_what_one_noun_needs() -> None:
         str(path.relative_to(ROOT)): count
         for folder in ("src", "tests", "scripts", "benchmarks")
         for path in (ROOT / folder).rglob("*.py")
-        if (count := len(path.read_text(encoding="utf-8").splitlines())) > MOST_LINES_IN_A_FILE
+        # A migration is written by makemigrations, all tables of an app in one.
+        if path.parent.name != "migrations"
+        and (count := len(path.read_text(encoding="utf-8").splitlines())) > MOST_LINES_IN_A_FILE
     }
     assert long == {}
 
@@ -224,7 +233,7 @@ def test_the_lock_files_pin_by_hash_and_name_no_host() -> None:
 def test_the_runtime_lock_holds_every_declared_dependency() -> None:
     lock = (ROOT / "requirements" / "runtime.txt").read_text(encoding="utf-8")
     for requirement in PROJECT["project"]["dependencies"]:
-        name = re.split(r"[<>=!~ ;]", requirement)[0]
+        name = re.split(r"[\[<>=!~ ;]", requirement)[0]
         assert f"\n{name}==" in lock
 
 

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from mesoplan.web.project.environment import secret_key
+from mesoplan.web.environment import secret_key
 
 
 @cache

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from mesoplan.web.project import environment
+from mesoplan.web import environment
 
 WEB = Path(__file__).resolve().parent.parent
 

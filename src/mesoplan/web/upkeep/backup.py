@@ -22,7 +22,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from mesoplan.web.audit.checkpoints import checkpoint_file, write_checkpoint
-from mesoplan.web.project.environment import key_file
+from mesoplan.web.environment import key_file
 from mesoplan.web.upkeep.values import to_json
 
 FORMAT = "mesoplan-backup-1"

@@ -17,7 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 from mesoplan.web.accounts.models import Clinic
 from mesoplan.web.audit.checkpoints import checkpoint_file
 from mesoplan.web.audit.key import audit_key
-from mesoplan.web.project.environment import key_file
+from mesoplan.web.environment import key_file
 from mesoplan.web.upkeep.backup import FORMAT, models_at
 from mesoplan.web.upkeep.values import from_json
 

@@ -186,7 +186,6 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "severity": "mild, moderate, severe",
         "began_on": "day on which it began",
         "urgency": "how urgent it is",
-        "opened_at": "when it was opened (UTC)",
         "opened_by": "who opened it (name for signing in)",
         "done_because": "how it was settled",
     }
