@@ -92,7 +92,7 @@ def fields(state: SessionState) -> dict[str, Read]:
         STOP_ACCOUNT: partial(_text, LONG),
         **_moments(state),
         **_reasons(EARLY),
-        **_reasons(LOTS),
+        f"reason.{LOTS}.text": partial(_text, SHORT),
         **_reasons("cream"),
         **_reasons("observation"),
         **_lots(state),

@@ -1,0 +1,59 @@
+"""All writes of the screening before a session: "nothing changed", and what did change."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from mesoplan.web.accounts.models import User
+from mesoplan.web.courses.actions.session import lock
+from mesoplan.web.courses.mapping.rescreening import UNCHANGED, confirmation
+from mesoplan.web.courses.models import Session
+from mesoplan.web.courses.queries.session import session_journal, state_of
+from mesoplan.web.gestures.actions import Written, write
+from mesoplan.web.patients.models import Patient
+from mesoplan.web.patients.queries import answers_journal
+
+
+@transaction.atomic
+def confirm_unchanged(*, session: Session, by: User, batch: UUID | None = None) -> Written:
+    """The patient says that nothing (else) has changed: earlier answers hold today as well.
+
+    Only questions that were answered before can be confirmed; the others stay open.
+
+    Raises:
+        SealedSessionError: the session is finalised.
+    """
+    locked = lock(session)
+    state = state_of(locked)
+    keys = [item.ask.key for item in state.rescreening.confirmable]
+    value = confirmation(state.rescreening, state.answers, state.sheet, keys)
+    return write(
+        journal=session_journal(locked),
+        values={UNCHANGED: value},
+        by=by,
+        batch=batch,
+        action="session.rescreen",
+    )
+
+
+@transaction.atomic
+def answer_today(
+    *, session: Session, key: str, value: object, by: User, batch: UUID | None = None
+) -> Written:
+    """What the patient says today to one question, written among her answers, also if unchanged.
+
+    Raises:
+        SealedSessionError: the session is finalised.
+    """
+    locked = lock(session)
+    patient = Patient.objects.select_related("clinic").get(pk=locked.course.patient_id)
+    return write(
+        journal=answers_journal(patient),
+        values={key: value},
+        by=by,
+        batch=batch,
+        said_by="patient",
+        again=True,
+    )

@@ -1,0 +1,357 @@
+"""What the page of a session shows: every field with what it says, and what follows from all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from mesoplan.web.accounts.models import User
+from mesoplan.web.courses.mapping.plan_doses import DoseBar, GroupBar, dose_bars, group_bars
+from mesoplan.web.courses.mapping.reactions import reaction_choices
+from mesoplan.web.courses.mapping.session_given import (
+    dose_records,
+    group_records,
+    number,
+    reason_told,
+)
+from mesoplan.web.courses.mapping.session_lots import Lot
+from mesoplan.web.courses.mapping.session_options import Option
+from mesoplan.web.courses.mapping.session_plan import (
+    COMPUTED,
+    IDENTITY,
+    KIT,
+    ReadyLine,
+    Scale,
+)
+from mesoplan.web.courses.models import DifferenceReason, Reaction
+from mesoplan.web.courses.queries.session import PROPOSED, SessionState
+from mesoplan.web.courses.queries.session_check import (
+    EARLY,
+    LOTS,
+    STOP_ACCOUNT,
+    Check,
+    check_session,
+    days_passed,
+    is_early,
+)
+from mesoplan.web.courses.queries.session_fields import (
+    HARD,
+    Field,
+    LotRow,
+    QuestionRow,
+    ReadyRow,
+    ReasonFields,
+    ScaleRow,
+    TimerRow,
+    answer_words,
+    day_text,
+    fault_words,
+    reaction_words,
+    steps_of,
+)
+from mesoplan.web.courses.queries.session_record import NOBODY, computed_line
+from mesoplan.web.courses.queries.session_timers import Timer, cream_timers, observation
+from mesoplan.web.courses.queries.session_zones import ZoneCard, zone_cards
+
+if TYPE_CHECKING:
+    from mesoplan.web.courses.forms.request import Entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionPage:
+    """A session on the page. ``entry`` is what could not be taken as meant."""
+
+    state: SessionState
+    entry: Entry | None = None
+
+    def field(self, name: str, shown: str | None = None) -> Field:
+        """A field of the page: what was typed if it was not taken, else what stands."""
+        value = self.state.sheet.text(name) if shown is None else shown
+        if self.entry is None or name not in self.entry.errors:
+            return Field(name=name, value=value)
+        return Field(
+            name=name, value=self.entry.typed.get(name, value), error=self.entry.errors[name]
+        )
+
+    # --- Before the needle ---
+
+    @cached_property
+    def ready(self) -> tuple[ReadyRow, ...]:
+        """The readiness list without identity and kit, which have rows of their own."""
+        lines = [line for line in self.state.plan.ready if line.id not in {IDENTITY, KIT}]
+        return tuple(self._ready(line) for line in lines)
+
+    @property
+    def identity(self) -> ReadyRow:
+        """Name and birth date, said aloud."""
+        return self._ready(ReadyLine(id=IDENTITY, text=""))
+
+    @property
+    def kit(self) -> ReadyRow | None:
+        """The emergency kit, where the plan asks for one."""
+        line = next((line for line in self.state.plan.ready if line.id == KIT), None)
+        return None if line is None else self._ready(line)
+
+    @property
+    def kit_until(self) -> Field:
+        """The date until which everything in the kit is in date."""
+        until = self.state.sheet.text("kit.until")
+        return self.field("kit.until", day_text(date.fromisoformat(until)) if until else "")
+
+    @property
+    def kit_is_past(self) -> bool:
+        """Whether something in the kit is out of date."""
+        until = self.state.sheet.text("kit.until")
+        return bool(until) and until < self.state.day.isoformat()
+
+    @property
+    def kit_proposed(self) -> date | None:
+        """The date of the kit as the last session had it, while it is to come."""
+        until = self.state.sheet.text(f"{PROPOSED}kit.until")
+        is_open = not self.state.sheet.text("kit.until")
+        return (
+            date.fromisoformat(until) if is_open and until >= self.state.day.isoformat() else None
+        )
+
+    @property
+    def is_all_ticked(self) -> bool:
+        """Whether every line that is ticked is done."""
+        return all(row.is_done for row in self.ready if not row.is_computed)
+
+    def _ready(self, line: ReadyLine) -> ReadyRow:
+        entry = self.state.sheet.entries.get(f"ready.{line.id}")
+        is_computed = line.id in COMPUTED
+        return ReadyRow(
+            id=line.id,
+            text=line.text,
+            name=f"ready.{line.id}",
+            is_done=computed_line(self.state, line.id) if is_computed else entry is not None,
+            is_computed=is_computed,
+            entry=entry,
+            url=_MATTERS.get(line.id, ""),
+        )
+
+    @cached_property
+    def questions(self) -> tuple[QuestionRow, ...]:
+        """The questions of the day."""
+        errors, typed = (
+            (self.entry.errors, self.entry.typed) if self.entry is not None else ({}, {})
+        )
+        return tuple(
+            QuestionRow(
+                asked=item,
+                said=answer_words(item.so_far, item.ask.unit),
+                error=errors.get(item.ask.key, ""),
+                typed=typed.get(item.ask.key, ""),
+            )
+            for item in self.state.rescreening.asked
+        )
+
+    @property
+    def account(self) -> Field:
+        """What happened where something was given although the screening was against it."""
+        return self.field(STOP_ACCOUNT)
+
+    @property
+    def early(self) -> ReasonFields | None:
+        """The reason for a session before its time, where it is."""
+        return self.reason(EARLY, is_needed=True) if is_early(self.state) else None
+
+    @property
+    def days_passed(self) -> int | None:
+        """Days since the last treatment."""
+        return days_passed(self.state)
+
+    @cached_property
+    def people(self) -> tuple[Option, ...]:
+        """Who works here, for who treats and who assists."""
+        users = User.objects.filter(clinic=self.state.course.patient.clinic, is_active=True)
+        return tuple((user.code, user.name) for user in users.order_by("name"))
+
+    @property
+    def treated_by(self) -> Field:
+        """Who treats."""
+        return self.field("treated_by")
+
+    @property
+    def assisted_by(self) -> Field:
+        """Who assists, or that nobody does."""
+        return self.field("assisted_by")
+
+    nobody = NOBODY
+
+    @cached_property
+    def lots(self) -> tuple[LotRow, ...]:
+        """Every container."""
+        rows = [self._lot(lot) for lot in self.state.lots]
+        return tuple(rows)
+
+    @property
+    def lots_reason(self) -> ReasonFields:
+        """Why a container is used that is not ready."""
+        is_needed = any(row.faults for row in self.lots)
+        return self.reason(LOTS, is_needed=is_needed)
+
+    def _lot(self, lot: Lot) -> LotRow:
+        same = [item for item in self.state.lots if item.product == lot.product]
+        opened = lot.opened.astimezone(self.state.zone) if lot.opened else None
+        faults = lot.faults(on=self.state.day, zone=self.state.zone)
+        return LotRow(
+            lot=lot,
+            product=self.field(f"{lot.key}.product"),
+            text=self.field(f"{lot.key}.text"),
+            expiry=self.field(f"{lot.key}.expiry", day_text(lot.expiry) if lot.expiry else ""),
+            container=self.field(f"{lot.key}.container"),
+            opened=self.field(f"{lot.key}.opened", f"{opened:%Y-%m-%dT%H:%M}" if opened else ""),
+            faults=tuple(fault_words(fault) for fault in faults if fault in HARD),
+            proposed=self.state.proposed_lots.get(lot.key),
+            is_last=lot == same[-1],
+        )
+
+    # --- Scores and times ---
+
+    @property
+    def scales(self) -> tuple[ScaleRow, ...]:
+        """The scales that are asked."""
+        return tuple(
+            ScaleRow(
+                scale=scale,
+                before=self.field(f"score.{scale.id}.before"),
+                after=self.field(f"score.{scale.id}.after") if scale.has_after else None,
+                steps=steps_of(scale),
+            )
+            for scale in self.state.plan.scales
+            if not scale.is_named_only
+        )
+
+    @property
+    def named_scales(self) -> tuple[Scale, ...]:
+        """Scales whose licence allows no more than their name."""
+        return tuple(scale for scale in self.state.plan.scales if scale.is_named_only)
+
+    @property
+    def pain(self) -> ScaleRow:
+        """Pain during the treatment."""
+        scale = self.state.plan.pain_scale
+        return ScaleRow(
+            scale=scale, before=self.field("pain.during"), after=None, steps=steps_of(scale)
+        )
+
+    @property
+    def creams(self) -> tuple[TimerRow, ...]:
+        """The cream on each zone."""
+        return tuple(self._timer(timer) for _zone, timer in cream_timers(self.state))
+
+    @property
+    def cream_mass(self) -> Field:
+        """How much cream was put on."""
+        return self.field("cream.mass_g")
+
+    @property
+    def cream_reason(self) -> ReasonFields:
+        """Why it was another mass than planned."""
+        cream, mass = self.state.plan.cream, number(self.state.sheet, "cream.mass_g")
+        is_other = mass is not None and (cream is None or mass != cream.mass_g)
+        return self.reason("cream", is_needed=is_other)
+
+    @property
+    def observation(self) -> TimerRow:
+        """The time in which the patient is watched."""
+        return self._timer(observation(self.state))
+
+    @property
+    def observation_reason(self) -> ReasonFields:
+        """Why it was short, or was not done."""
+        return self.reason("observation", is_needed=self.observation.timer.is_short)
+
+    def _timer(self, timer: Timer) -> TimerRow:
+        return TimerRow(
+            timer=timer,
+            on=self.field(f"{timer.key}.on", self._clock(timer.started)),
+            off=self.field(f"{timer.key}.off", self._clock(timer.stopped)),
+        )
+
+    def _clock(self, at: datetime | None) -> str:
+        return f"{at.astimezone(self.state.zone):%H:%M}" if at else ""
+
+    # --- Given against planned ---
+
+    @cached_property
+    def zones(self) -> tuple[ZoneCard, ...]:
+        """Every zone, planned and given."""
+        return zone_cards(self)
+
+    @property
+    def doses(self) -> tuple[DoseBar, ...]:
+        """What was given so far against the limits."""
+        return dose_bars(dose_records(self.state.plan, self.state.sheet))
+
+    @property
+    def groups(self) -> tuple[GroupBar, ...]:
+        """Substances that share a limit."""
+        return group_bars(group_records(self.state.plan, self.state.sheet))
+
+    def reason(self, subject: str | int, *, is_needed: bool) -> ReasonFields:
+        """The fields of a reason; shown where one is needed or was given."""
+        told = reason_told(self.state.sheet, str(subject))
+        return ReasonFields(
+            code=self.field(f"reason.{subject}"),
+            words=self.field(f"reason.{subject}.text"),
+            is_needed=is_needed or bool(told),
+        )
+
+    reasons = tuple(DifferenceReason.choices)
+
+    # --- After ---
+
+    @property
+    def reactions(self) -> tuple[tuple[Reaction, str], ...]:
+        """What was seen so far, with what it is called."""
+        return tuple((item, reaction_words(item)) for item in self.state.reactions)
+
+    @property
+    def no_reaction(self) -> bool:
+        """Whether it is recorded that there was none."""
+        return self.state.sheet.value("reactions.none") is True
+
+    @property
+    def reaction_choices(self) -> tuple[Option, ...]:
+        """Reactions of the knowledge base."""
+        return reaction_choices()
+
+    @property
+    def notes(self) -> Field:
+        """Free words."""
+        return self.field("notes")
+
+    @property
+    def next_date(self) -> Field:
+        """The day of the next session."""
+        found = self.state.next_date
+        return self.field("next.date", day_text(found) if found else "")
+
+    @property
+    def next_is_proposed(self) -> bool:
+        """Whether the day is the plan's, not entered."""
+        has_entry = bool(self.state.sheet.text("next.date"))
+        return not has_entry and self.state.next_date is not None
+
+    @property
+    def no_next(self) -> bool:
+        """Whether it is recorded that there is no next session."""
+        return self.state.sheet.value("next.none") is True
+
+    @cached_property
+    def check(self) -> Check:
+        """What is missing."""
+        return check_session(self.state)
+
+
+_MATTERS = {
+    "answers-today": "#rescreening",
+    "baseline-recorded": "#scores",
+    "lots-recorded": "#lots",
+    "consent-valid": "#standing",
+}
