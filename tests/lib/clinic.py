@@ -88,6 +88,16 @@ def signed_in(user: User) -> Client:
     return client
 
 
+def a_patient_of(clinic: Clinic, by: User, document: Mapping[str, Any]) -> Patient:
+    """The patient of a case document, with every answer that it holds."""
+    told = document.get("patient", {})
+    patient = a_patient(
+        clinic, by, birth_date=told.get("birth_date"), sex=told.get("sex", "unknown")
+    )
+    answered(patient, by, document)
+    return patient
+
+
 def answered(patient: Patient, by: User, document: Mapping[str, Any]) -> None:
     """Everything that a case document says of a patient, entered as gestures of the intake.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from mesoplan.web.accounts.access import pending
-from mesoplan.web.courses.views import plan, request, screening
+from mesoplan.web.courses.views import consent, plan, request, screening, session, session_end
 from mesoplan.web.courses.views.emergency import emergency, emergency_one, emergency_print
 
 urlpatterns = [
@@ -27,7 +27,9 @@ urlpatterns = [
     ),
     path("courses/<slug:code>/screening/undo", screening.screening_undo, name="screening-undo"),
     path("courses/<slug:code>/override/<slug:rule>", screening.override, name="override"),
-    path("courses/<slug:code>/override/<slug:rule>/end", screening.override_end, name="override-end"),
+    path(
+        "courses/<slug:code>/override/<slug:rule>/end", screening.override_end, name="override-end"
+    ),
     path("courses/<slug:code>/plan", plan.plan_view, name="plan"),
     path("courses/<slug:code>/plan/live", plan.plan_live, name="plan-live"),
     path("courses/<slug:code>/plan/edit", plan.plan_edit, name="plan-edit"),
@@ -38,7 +40,39 @@ urlpatterns = [
     path("courses/<slug:code>/plan/compare", plan.compare, name="compare"),
     path("courses/<slug:code>/plan/choose", plan.plan_choose, name="plan-choose"),
     path("courses/<slug:code>/plan/<int:number>", plan.plan_version, name="plan-version"),
-    path("courses/<slug:code>/consent", pending, name="consent"),
-    path("courses/<slug:code>/session", pending, name="session"),
+    path("courses/<slug:code>/consent", consent.consent_view, name="consent"),
+    path("courses/<slug:code>/consent/live", consent.consent_live, name="consent-live"),
+    path("courses/<slug:code>/consent/edit", consent.consent_edit, name="consent-edit"),
+    path("courses/<slug:code>/consent/undo", consent.consent_undo, name="consent-undo"),
+    path("courses/<slug:code>/consent/new", consent.consent_new, name="consent-new"),
+    path("courses/<slug:code>/consent/finalise", consent.consent_finalise, name="consent-finalise"),
+    path("courses/<slug:code>/consent/print", consent.consent_print, name="consent-print"),
+    path(
+        "courses/<slug:code>/consents/<slug:consent>", consent.consent_sealed, name="consent-sealed"
+    ),
+    path(
+        "courses/<slug:code>/consents/<slug:consent>/print",
+        consent.consent_document,
+        name="consent-document",
+    ),
+    path(
+        "courses/<slug:code>/consents/<slug:consent>/withdraw",
+        consent.consent_withdraw,
+        name="consent-withdraw",
+    ),
+    path("courses/<slug:code>/session", session.session_view, name="session"),
+    path("courses/<slug:code>/session/begin", session.session_begin, name="session-begin"),
+    path("sessions/<slug:code>", session_end.session_record, name="session-record"),
+    path("sessions/<slug:code>/edit", session.session_edit, name="session-edit"),
+    path("sessions/<slug:code>/undo", session.session_undo, name="session-undo"),
+    path("sessions/<slug:code>/live", session.session_live, name="session-live"),
+    path("sessions/<slug:code>/screening", session.session_rescreen, name="session-rescreen"),
+    path("sessions/<slug:code>/reaction", session.session_reaction, name="session-reaction"),
+    path(
+        "sessions/<slug:code>/follow-plan", session.session_follow_plan, name="session-follow-plan"
+    ),
+    path("sessions/<slug:code>/finalise", session_end.session_finalise, name="session-finalise"),
+    path("sessions/<slug:code>/untreated", session_end.session_untreated, name="session-untreated"),
+    path("sessions/<slug:code>/amend", session_end.session_amend, name="session-amend"),
     path("courses/<slug:code>/follow-up", pending, name="follow-up"),
 ]

@@ -63,6 +63,9 @@ def read_request(data: Mapping[str, str], *, sheet: Sheet, posted: Posted, at: d
         elif match := _KEY.fullmatch(key):
             _read_zone(entry, match["number"], match["name"], data[key].strip(), sheet)
     _check_zones(entry, sheet, at)
+    if entry.errors:
+        # Nothing of the form is written, so all that was typed stays in its fields.
+        entry.typed.update({key: data[key] for key in data if key not in entry.typed})
     return entry
 
 
