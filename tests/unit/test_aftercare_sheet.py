@@ -1,13 +1,12 @@
 """The aftercare sheet: large, plain, and clear about whom to call."""
 
-import re
-import subprocess
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from mesoplan.documents.aftercare_sheet import (
     AftercareSheet,
@@ -84,21 +83,20 @@ def test_it_promises_nothing() -> None:
         assert word not in text.lower()
 
 
-def test_the_text_is_large(pdftotext_path: Path, tmp_path: Path) -> None:
-    file = tmp_path / "aftercare.pdf"
-    file.write_bytes(write_aftercare_pdf(aftercare_sheet()))
-    boxes = subprocess.run(
-        [pdftotext_path, "-bbox", file, "-"], capture_output=True, text=True, check=True
-    ).stdout
-    heights = [
-        float(end) - float(start)
-        for start, end in re.findall(
-            r'yMin="([0-9.]+)"[^>]*yMax="([0-9.]+)">(?:swelling|call)<', boxes
-        )
-    ]
-    assert heights
-    # A line of 12-point text is at least 12 points high.
-    assert min(heights) > 12
+def test_the_text_is_large() -> None:
+    sizes: list[tuple[float, str]] = []
+
+    def note(text: str, now: list[float], line: list[float], _: object, size: float) -> None:
+        if text.strip():
+            sizes.append((abs(now[0] * line[0]) * size, letters(text)))
+
+    for page in PdfReader(BytesIO(write_aftercare_pdf(aftercare_sheet()))).pages:
+        page.extract_text(visitor_text=note)
+    small = {text for size, text in sizes if size < 12}
+    # Head and foot alone are small; the words of the sheet are not among them.
+    assert len(sizes) - sum(size < 12 for size, _ in sizes) > 40
+    assert not small & {letters(text) for text in ("Redness", "+00 555 0142", "112", "day.")}
+    assert all(size > 12 for size, text in sizes if text.startswith(("Do", "Call", "Touch")))
 
 
 def of_plan(decision: Plan) -> AftercareSheet:
