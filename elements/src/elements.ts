@@ -6,5 +6,7 @@ import "./live-region.js";
 import "./save-state.js";
 import "./signature-pad.js";
 import { listenToShortcuts } from "./shortcuts.js";
+import { listenToSwaps } from "./swaps.js";
 
 listenToShortcuts();
+listenToSwaps();

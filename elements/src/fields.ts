@@ -27,6 +27,11 @@ export function fieldsIn(part: Element): Field[] {
   return [...all].filter((each): each is Field => each.matches(FIELDS));
 }
 
+/** All fields of the page. */
+export function allFields(): Field[] {
+  return [...document.querySelectorAll<Field>(FIELDS)];
+}
+
 /** Whether a person who has the focus there may be in the middle of a word. */
 export function takesText(element: Element | null): boolean {
   return (

@@ -1,7 +1,7 @@
 /** `<live-region>`: shows what others change, and leaves alone what is being typed here. */
 
 import { PageElement } from "./element.js";
-import { fieldsIn, isDirty, showMarkup, takesText } from "./fields.js";
+import { fieldsIn, isDirty, takesText } from "./fields.js";
 import { GESTURES_SENT } from "./page-events.js";
 
 export class LiveRegion extends PageElement {
@@ -76,7 +76,6 @@ export class LiveRegion extends PageElement {
     const freshParts = partsOf(fresh);
     const names = [...parts.keys()].filter((name) => freshParts.has(name));
     const changed: string[] = [];
-    const focused = document.activeElement;
     if (!isBusy(this)) {
       await this.#morph(this, "innerMorph", fresh.innerHTML);
       changed.push(...names);
@@ -91,7 +90,6 @@ export class LiveRegion extends PageElement {
         }
       }
     }
-    this.#refocus(focused);
     this.dispatchEvent(new CustomEvent("refreshed", { bubbles: true, detail: changed }));
   }
 
@@ -100,24 +98,6 @@ export class LiveRegion extends PageElement {
       throw this.mistake("needs htmx");
     }
     await globalThis.htmx.swap({ text, swap, target, sourceElement: target });
-    for (const field of fieldsIn(target)) {
-      if (field !== document.activeElement || !takesText(field)) {
-        showMarkup(field);
-      }
-    }
-  }
-
-  /** Where the focused control was replaced all the same, its successor takes the focus. */
-  #refocus(focused: Element | null): void {
-    if (focused === null || focused.isConnected || document.activeElement !== document.body) {
-      return;
-    }
-    const alike = [...this.querySelectorAll<HTMLElement>(focused.localName)].find((element) =>
-      ["id", "name", "value", "href"].every(
-        (name) => element.getAttribute(name) === focused.getAttribute(name),
-      ),
-    );
-    alike?.focus({ preventScroll: true });
   }
 }
 

@@ -135,6 +135,15 @@ function outcomeOf(response: Response): Outcome {
   return response.status > 500 || LATER.has(response.status) ? "later" : "refused";
 }
 
+/** An answer without content that leads where the server wants who is not signed in to go. */
+function leadingTo(response: Response): Response {
+  const address = response.redirected ? null : response.headers.get("HX-Redirect");
+  return new Response(null, {
+    status: 204,
+    headers: address === null ? {} : { "HX-Redirect": address },
+  });
+}
+
 /** Sends one user's gestures, one after another and each of them once. */
 export class Outbox {
   readonly #store = new GestureStore();
@@ -286,8 +295,12 @@ export class Outbox {
     const outcome = outcomeOf(response);
     const isLate = !this.#waiting.has(gesture.id);
     const failures = gesture.failures + (outcome === "failed" ? 1 : 0);
-    if (outcome === "signed-out" || outcome === "later") {
-      return outcome === "signed-out" ? outcome : "kept";
+    if (outcome === "signed-out") {
+      this.#answer(gesture.id, leadingTo(response));
+      return outcome;
+    }
+    if (outcome === "later") {
+      return "kept";
     }
     if (outcome === "failed" && failures < MOST_FAILURES) {
       await this.#store.put({ ...gesture, failures });

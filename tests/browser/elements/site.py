@@ -82,6 +82,8 @@ class Site:
     address: str = ""
     pages: dict[str, Callable[[dict[str, str]], str | None]] = field(default_factory=dict)
     received: list[Received] = field(default_factory=list)
+    arrived: list[str] = field(default_factory=list)
+    """Paths that were posted to, before anything was decided about them."""
     attempts: int = 0
     locks: int = 0
     lost_before: bool = False
@@ -91,6 +93,9 @@ class Site:
     status: HTTPStatus = HTTPStatus.OK
     answer: str = ""
     redirect: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    reply: Callable[[Received], str] | None = None
+    """Makes the answer from the gesture, where ``answer`` is not enough."""
     gate: threading.Event = field(default_factory=threading.Event)
     """Writing waits while it is not set."""
 
@@ -157,6 +162,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """A gesture or the lock, as the test has set it."""
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.site.arrived.append(self.path)
         self.site.gate.wait()
         self.site.attempts += 1
         if self.site.lost_before:
@@ -174,7 +180,10 @@ class Handler(BaseHTTPRequestHandler):
         if self.site.lost_after:
             self.close_connection = True
             return
-        self._send(self.site.status, self.site.answer.encode(), "text/html; charset=utf-8")
+        text = self.site.answer
+        if self.site.reply is not None and self.site.received:
+            text = self.site.reply(self.site.received[-1])
+        self._send(self.site.status, text.encode(), "text/html; charset=utf-8")
 
     def _redirect(self, path: str) -> None:
         self.send_response(HTTPStatus.FOUND)
@@ -187,6 +196,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Content-Security-Policy", POLICY)
         self.send_header("Cache-Control", "no-store")
+        for name, value in self.site.headers.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(content)
 

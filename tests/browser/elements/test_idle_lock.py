@@ -80,6 +80,21 @@ def test_what_was_half_typed_reaches_the_server_before_it_locks(chart: Page, sit
     assert site.values == [("notes", "bled a little")]
 
 
+def test_the_lock_waits_for_what_is_being_saved(chart: Page, site: Site) -> None:
+    """Locked first, the server would take nothing more."""
+    site.gate.clear()
+    chart.get_by_label("Notes").press_sequentially("bled a little")
+    wait(chart, minutes=10)
+    wait(chart, seconds=3)
+    chart.wait_for_timeout(500)
+    assert site.arrived == ["/gestures"]
+    expect(chart.get_by_role("heading", name="Session 3")).to_be_hidden()
+    site.gate.set()
+    expect(chart.get_by_role("heading", name="Enter your PIN")).to_be_visible(timeout=30_000)
+    assert site.arrived == ["/gestures", "/lock"]
+    assert site.values == [("notes", "bled a little")]
+
+
 def test_without_connection_the_page_is_hidden_all_the_same_and_locked_when_it_comes_back(
     chart: Page, site: Site, tablet: Tablet
 ) -> None:

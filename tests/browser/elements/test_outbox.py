@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, expect
 
 from tests.browser.elements.conftest import Tablet, until
 from tests.browser.elements.gesture_page import KEPT, NETWORK, enter, kept, says, sheet
@@ -162,6 +162,37 @@ def test_a_tab_killed_in_the_middle_of_saving_loses_nothing(site: Site, tablet: 
     assert kept(again) == []
 
 
+def test_who_goes_on_at_once_is_not_asked_and_the_gesture_arrives_all_the_same(
+    site: Site, tablet: Tablet
+) -> None:
+    """Sent on while its page is gone, or sent again by the next page that records."""
+    site.page("/", sheet())
+    site.page("/next", "<h1>Next</h1>")
+    # With a clock that stands still, nothing has taken long enough to be called unsaved.
+    tablet.context.clock.install()
+    tablet.context.clock.pause_at("2026-11-24T15:02:00Z")
+    page = tablet.open()
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
+    tablet.context.clock.run_for(1000)
+    site.gate.clear()
+    enter(page, "A")
+    until(page, f"({KEPT}).then((all) => all.length === 1)")
+    page.evaluate("location.assign('/next')")
+    expect(page.get_by_role("heading", name="Next")).to_be_visible()
+    site.gate.set()
+    tablet.context.clock.resume()
+    page.goto(site.address)
+    until(page, f"({KEPT}).then((all) => all.length === 0)")
+    assert site.values == [("lot", "A")]
+    assert asked == []
+
+
 def test_two_tabs_send_what_each_has_kept_once(site: Site, tablet: Tablet) -> None:
     tablet.expected = [NETWORK]
     site.page("/", sheet())
@@ -174,11 +205,16 @@ def test_two_tabs_send_what_each_has_kept_once(site: Site, tablet: Tablet) -> No
             f"({KEPT}).then((all) => all.some((each) => each.pairs.some(([, value]) => "
             f"value === '{lot}')))",
         )
-    site.lost_before = False
+    site.gate.clear()
+    # Both tabs have their turn to try again; one of them holds the lock.
+    one.wait_for_timeout(5000)
+    site.attempts, site.lost_before = 0, False
+    site.gate.set()
     for page in (one, other):
         says(page, "saved")
         assert page.evaluate("document.forms[0].lot.defaultValue") in {"C", "D"}
     assert site.values == [("lot", lot) for lot in "ABCD"]
+    assert site.attempts == 4
 
 
 def test_another_user_of_the_tablet_neither_sees_nor_sends_what_was_kept(

@@ -84,6 +84,31 @@ def test_a_page_to_sign_in_is_not_taken_for_success(site: Site, tablet: Tablet) 
     assert site.values == [("lot", "A")]
 
 
+def test_a_locked_screen_leads_to_its_page_without_a_question_and_the_gesture_comes_after(
+    site: Site, tablet: Tablet
+) -> None:
+    """The gate answers 401 with HX-Redirect where htmx asks."""
+    tablet.expected = [NETWORK]
+    site.page("/", sheet())
+    site.page("/unlock", "<h1>Enter your PIN</h1>")
+    page = tablet.open()
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
+    site.status, site.headers = HTTPStatus.UNAUTHORIZED, {"HX-Redirect": "/unlock"}
+    enter(page, "A")
+    expect(page.get_by_role("heading", name="Enter your PIN")).to_be_visible(timeout=30_000)
+    site.status, site.headers = HTTPStatus.OK, {}
+    page.goto(site.address)
+    says(page, "saved")
+    assert site.values == [("lot", "A")]
+    assert asked == []
+
+
 def test_a_gesture_that_breaks_the_server_does_not_hold_up_those_behind_it_for_ever(
     site: Site, tablet: Tablet
 ) -> None:
@@ -100,6 +125,35 @@ def test_a_gesture_that_breaks_the_server_does_not_hold_up_those_behind_it_for_e
     until(page, f"({KEPT}).then((all) => all.length === 1)")
     assert kept(page) == ["lot=A"]
     assert site.values == [("lot", lot) for lot in "BCDE"]
+
+
+@pytest.mark.parametrize("swap", ["outerMorph", "outerHTML"])
+def test_a_bar_that_comes_anew_from_the_server_still_says_what_is_unsent(
+    site: Site, tablet: Tablet, swap: str
+) -> None:
+    """The server writes "Saved" into it, as far as it knows."""
+    tablet.expected = [NETWORK]
+    more = '<button hx-get="/bar" hx-swap="none">Look</button>'
+    site.page("/", f'{FORM}{more}<footer id="bar">{state()}</footer>')
+    site.pages["/bar"] = lambda _: f'<footer id="bar" hx-swap-oob="{swap}">{state()}</footer>'
+    page = tablet.open()
+    site.lost_before = True
+    enter(page, "A")
+    says(page, "kept")
+    page.get_by_role("button", name="Look").click()
+    until(page, "performance.getEntriesByType('resource').some((r) => r.name.endsWith('/bar'))")
+    until(page, "!document.querySelector('.htmx-request')")
+    says(page, "kept")
+    site.lost_before, site.status = False, HTTPStatus.FORBIDDEN
+    says(page, "refused")
+    page.get_by_role("button", name="Look").click()
+    until(page, "!document.querySelector('.htmx-request')")
+    site.status = HTTPStatus.OK
+    page.get_by_role("button", name="Try again").click()
+    says(page, "saved")
+    # Once it is saved, the server's own words stand.
+    page.get_by_role("button", name="Look").click()
+    expect(page.get_by_role("status")).to_have_text("Saved yesterday")
 
 
 def test_the_browser_asks_before_leaving_only_while_something_is_unsent(

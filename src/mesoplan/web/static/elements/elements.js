@@ -5,4 +5,6 @@ import "./live-region.js";
 import "./save-state.js";
 import "./signature-pad.js";
 import { listenToShortcuts } from "./shortcuts.js";
+import { listenToSwaps } from "./swaps.js";
 listenToShortcuts();
+listenToSwaps();

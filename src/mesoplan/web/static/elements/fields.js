@@ -12,6 +12,10 @@ export function fieldsIn(part) {
     const all = new Set([...found, ...own, ...part.querySelectorAll(FIELDS)]);
     return [...all].filter((each) => each.matches(FIELDS));
 }
+/** All fields of the page. */
+export function allFields() {
+    return [...document.querySelectorAll(FIELDS)];
+}
 /** Whether a person who has the focus there may be in the middle of a word. */
 export function takesText(element) {
     return (element instanceof HTMLTextAreaElement ||

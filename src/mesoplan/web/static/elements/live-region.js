@@ -1,6 +1,6 @@
 /** `<live-region>`: shows what others change, and leaves alone what is being typed here. */
 import { PageElement } from "./element.js";
-import { fieldsIn, isDirty, showMarkup, takesText } from "./fields.js";
+import { fieldsIn, isDirty, takesText } from "./fields.js";
 import { GESTURES_SENT } from "./page-events.js";
 export class LiveRegion extends PageElement {
     static observedAttributes = ["url", "version", "every"];
@@ -70,7 +70,6 @@ export class LiveRegion extends PageElement {
         const freshParts = partsOf(fresh);
         const names = [...parts.keys()].filter((name) => freshParts.has(name));
         const changed = [];
-        const focused = document.activeElement;
         if (!isBusy(this)) {
             await this.#morph(this, "innerMorph", fresh.innerHTML);
             changed.push(...names);
@@ -86,7 +85,6 @@ export class LiveRegion extends PageElement {
                 }
             }
         }
-        this.#refocus(focused);
         this.dispatchEvent(new CustomEvent("refreshed", { bubbles: true, detail: changed }));
     }
     async #morph(target, swap, text) {
@@ -94,19 +92,6 @@ export class LiveRegion extends PageElement {
             throw this.mistake("needs htmx");
         }
         await globalThis.htmx.swap({ text, swap, target, sourceElement: target });
-        for (const field of fieldsIn(target)) {
-            if (field !== document.activeElement || !takesText(field)) {
-                showMarkup(field);
-            }
-        }
-    }
-    /** Where the focused control was replaced all the same, its successor takes the focus. */
-    #refocus(focused) {
-        if (focused === null || focused.isConnected || document.activeElement !== document.body) {
-            return;
-        }
-        const alike = [...this.querySelectorAll(focused.localName)].find((element) => ["id", "name", "value", "href"].every((name) => element.getAttribute(name) === focused.getAttribute(name)));
-        alike?.focus({ preventScroll: true });
     }
 }
 /** Whether somebody is typing in a part, or it holds something that is not saved yet. */

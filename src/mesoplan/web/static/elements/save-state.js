@@ -18,8 +18,6 @@ const LOOKS = {
 export class SaveState extends PageElement {
     static observedAttributes = ["user", "csrf-token", "purge"];
     #words;
-    #text;
-    #choices = [];
     #outbox;
     #state = { unsent: 0, refused: 0, hindrance: undefined };
     /** When the last writing was taken by the server. */
@@ -32,7 +30,7 @@ export class SaveState extends PageElement {
     #isSlow = false;
     #isLeaving = false;
     #sentLate = false;
-    #shown = "";
+    #said = "";
     start(signal) {
         this.mustBeOnly();
         const user = this.required("user");
@@ -45,20 +43,16 @@ export class SaveState extends PageElement {
         }
         this.required("csrf-token");
         this.#words = this.words(...WORDS);
-        this.#text = this.child("[role=status]");
-        const retry = this.child("button[data-do=retry]");
-        const discard = this.child("button[data-do=discard]");
-        this.#choices = [retry, discard];
+        for (const part of ["[role=status]", "button[data-do=retry]", "button[data-do=discard]"]) {
+            this.child(part);
+        }
         const outbox = new Outbox(user, () => this.required("csrf-token"), {
             stateChanged: (state) => this.#stateChanged(state),
             saved: (gesture, late) => this.#saved(gesture, late),
             refused: () => this.#faulty("refused"),
         });
         this.#outbox = outbox;
-        retry.addEventListener("click", () => void outbox.retryRefused(), { signal });
-        // The fields still show what was refused; the page is read again to show what is saved.
-        const discarded = () => void outbox.discardRefused().then(() => location.reload());
-        discard.addEventListener("click", discarded, { signal });
+        this.addEventListener("click", (event) => void this.#chosen(event, outbox), { signal });
         this.#listen(signal);
         void this.#begin(outbox, signal);
     }
@@ -73,12 +67,26 @@ export class SaveState extends PageElement {
             }
         }
     }
+    async #chosen(event, outbox) {
+        const button = event.target instanceof Element ? event.target.closest("[data-do]") : null;
+        const choice = button?.getAttribute("data-do");
+        if (choice === "retry") {
+            await outbox.retryRefused();
+        }
+        else if (choice === "discard") {
+            await outbox.discardRefused();
+            // The fields still show what was refused; the page is read again to show what is saved.
+            location.reload();
+        }
+    }
     #listen(signal) {
         const on = (name, act) => document.addEventListener(name, act, { signal });
         on("htmx:config:request", (event) => this.#configured(event));
         on("htmx:before:request", (event) => this.#onceStarted(event));
         on("htmx:error", (event) => this.#onceEnded(event));
         on("htmx:after:request", (event) => this.#onceEnded(event));
+        // The server's own words may have come with a swap, and know nothing of what is unsent.
+        on("htmx:finally:swap", () => this.#show());
         on(BeforeLock.type, (event) => {
             this.#isLeaving = true;
             if (event instanceof BeforeLock && this.#outbox !== undefined) {
@@ -219,23 +227,30 @@ export class SaveState extends PageElement {
             this.#timer = undefined;
             this.#isSlow = false;
         }
-        for (const choice of this.#choices) {
-            choice.hidden = this.#state.refused === 0;
+        for (const button of this.querySelectorAll("button[data-do]")) {
+            button.hidden = this.#state.refused === 0;
         }
         const word = this.#word;
-        if (word === undefined || this.#words === undefined || this.#text === undefined) {
+        const status = this.querySelector("[role=status]");
+        if (word === undefined || this.#words === undefined || status === null) {
             return;
         }
         const text = filled(this.#words[word], { time: this.#savedAt ? clock(this.#savedAt) : "" });
-        if (text !== this.#shown) {
-            this.#shown = text;
-            this.#text.className = LOOKS[word];
-            this.#text.textContent = text;
+        // "Saved" is said once: the server may then say it in more words.
+        const isSaid = text === this.#said && (word === "saved" || status.textContent === text);
+        if (!isSaid) {
+            this.#said = text;
+            status.className = LOOKS[word];
+            status.textContent = text;
         }
     }
-    /** The browser asks before it leaves a page that has said that something is not saved. */
+    /**
+     * The browser asks before it leaves a page that has said that something is not saved; but where
+     * nobody is signed in, leaving for the page to sign in is the way to save it.
+     */
     #warn(event) {
-        if (this.#isUnderWay && this.#word !== undefined && !this.#isLeaving) {
+        const isOnTheWay = this.#isLeaving || this.#word === "signed-out";
+        if (this.#isUnderWay && this.#word !== undefined && !isOnTheWay) {
             event.preventDefault();
         }
     }

@@ -120,8 +120,9 @@ export class SignaturePad extends PageElement {
         this.#internals.setFormValue(this.value);
     }
     #begin(event) {
+        // A hand may rest beside the pad: the finger that signs is then not the first on the screen.
         const palm = event.pointerType === "touch" && this.#penSeen;
-        if (this.disabled || !event.isPrimary || event.button !== 0 || palm) {
+        if (this.disabled || event.button !== 0 || palm) {
             return;
         }
         if (event.pointerType === "pen") {
