@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -41,27 +42,39 @@ class Served:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def log_file(self) -> Path:
+        """Where the process prints."""
+        return self.data.parent / f"{self.data.name}.log"
+
+    @property
     def variables(self) -> dict[str, str]:
         """The environment of the process: this site's alone, on SQLite unless told otherwise."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith("MESOPLAN_")}
         return {**kept, "MESOPLAN_DATA": str(self.data), **self.environment}
 
-    def start(self) -> None:
+    def start(self, *, scheme: str = "http") -> None:
         """Start it in a process group of its own, and wait until it answers."""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "mesoplan.cli", "serve", f"--port={self.port}", *self.options],
-            env=self.variables,
-            stdout=(self.data.parent / f"{self.data.name}.log").open("a"),
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+        # Whether the certificate is good is a test's matter; here only whether somebody answers.
+        anyone = ssl._create_unverified_context()  # noqa: S323
+        with self.log_file.open("a") as log:
+            self.process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "mesoplan.cli", "serve"),
+                    *(f"--port={self.port}", *self.options),
+                ],
+                env=self.variables,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                text=True,
+                start_new_session=True,
+            )
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:
             if self.process.poll() is not None:
                 raise RuntimeError(self.log())
             try:
-                with urlopen(f"{self.address}/health", timeout=5):  # noqa: S310 - our own
+                address = f"{scheme}://127.0.0.1:{self.port}/health"
+                with urlopen(address, timeout=5, context=anyone):  # noqa: S310 - our own
                     return
             except (URLError, OSError):
                 time.sleep(0.1)
@@ -70,7 +83,7 @@ class Served:
 
     def log(self) -> str:
         """What the process printed."""
-        return (self.data.parent / f"{self.data.name}.log").read_text(encoding="utf-8")
+        return self.log_file.read_text(encoding="utf-8")
 
     def kill(self) -> None:
         """End it and its workers at once, as a power cut would (SIGKILL)."""

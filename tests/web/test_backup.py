@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from tests.lib.inside import run_inside
 from tests.lib.installation import throwaway_postgresql
 from tests.lib.served import Served
 
 FILL = """
-import django; django.setup()
 from django.db import transaction
 from mesoplan.web.accounts.roles import Role
 from tests.lib.clinic import a_clinic, a_patient, a_user
@@ -26,7 +23,6 @@ with transaction.atomic():
 """
 
 COUNT = """
-import django; django.setup()
 import hashlib, json
 from django.apps import apps
 from mesoplan.web.upkeep.backup import LEFT_OUT
@@ -41,35 +37,16 @@ for model in sorted(apps.get_models(include_auto_created=True), key=lambda item:
 """
 """Every table of an installation: how many rows, and a digest of all of them."""
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def run(site: Served, script: str) -> str:
-    """Run a script inside an installation; what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        env={
-            **site.variables,
-            "DJANGO_SETTINGS_MODULE": "mesoplan.web.project.settings",
-            "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'scripts'}",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Served:
     """An installation on SQLite with a clinic and three patients."""
     site = Served(data=tmp_path_factory.mktemp("backup") / "first")
-    run(
+    run_inside(
         site,
-        "import django; django.setup(); from mesoplan.web.upkeep.prepare import prepare; prepare()",
+        "from mesoplan.web.upkeep.prepare import prepare; prepare()",
     )
-    run(site, FILL)
+    run_inside(site, FILL)
     return site
 
 
@@ -89,7 +66,7 @@ def test_a_restored_installation_has_every_row_of_the_first(
     done = second.command("restore", str(backup))
     assert done.returncode == 0, done.stderr
     assert "unbroken" in done.stdout
-    assert run(second, COUNT) == run(filled, COUNT)
+    assert run_inside(second, COUNT) == run_inside(filled, COUNT)
     assert second.command("audit", "verify").returncode == 0
 
 
@@ -99,9 +76,8 @@ def test_a_restored_installation_goes_on_where_the_first_stopped(
     """New rows get new numbers, and the triggers hold in the new place too."""
     second = Served(data=tmp_path / "second")
     assert second.command("restore", str(backup)).returncode == 0
-    run(
+    run_inside(
         second,
-        "import django; django.setup()\n"
         "from mesoplan.web.accounts.models import User\n"
         "from tests.lib.clinic import a_patient\n"
         "user = User.objects.get()\n"
@@ -117,20 +93,20 @@ def test_a_backup_moves_from_sqlite_to_postgresql(
     second = Served(data=tmp_path / "second", environment={"MESOPLAN_DATABASE_URL": address})
     done = second.command("restore", str(backup))
     assert done.returncode == 0, done.stderr
-    assert run(second, COUNT) == run(filled, COUNT)
+    assert run_inside(second, COUNT) == run_inside(filled, COUNT)
     again = tmp_path / "again.mesoplan"
     assert second.command("backup", str(again)).returncode == 0
     third = Served(data=tmp_path / "third")
     assert third.command("restore", str(again)).returncode == 0
-    assert run(third, COUNT) == run(filled, COUNT)
+    assert run_inside(third, COUNT) == run_inside(filled, COUNT)
 
 
 def test_a_backup_is_not_restored_over_a_clinic(filled: Served, backup: Path) -> None:
-    before = run(filled, COUNT)
+    before = run_inside(filled, COUNT)
     done = filled.command("restore", str(backup))
     assert done.returncode == 2
     assert "new place" in done.stderr
-    assert run(filled, COUNT) == before
+    assert run_inside(filled, COUNT) == before
 
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "no zip", "empty"])
@@ -178,28 +154,26 @@ def test_an_older_database_is_backed_up_before_it_is_migrated(
     backup = tmp_path / "whole.mesoplan"
     assert filled.command("backup", str(backup)).returncode == 0
     assert old.command("restore", str(backup)).returncode == 0
-    run(
+    run_inside(
         old,
-        "import django; django.setup()\n"
         "from django.core.management import call_command\n"
         "call_command('migrate', 'courses', '0001', verbosity=0)\n",
     )
-    run(
+    run_inside(
         old,
-        "import django; django.setup(); from mesoplan.web.upkeep.prepare import prepare; prepare()",
+        "from mesoplan.web.upkeep.prepare import prepare; prepare()",
     )
     made = list((old.data / "backups").iterdir())
     assert len(made) == 1
     again = Served(data=tmp_path / "again")
     done = again.command("restore", str(made[0]))
     assert done.returncode == 0, done.stderr
-    assert run(again, COUNT) == run(old, COUNT)
+    assert run_inside(again, COUNT) == run_inside(old, COUNT)
 
 
 def test_a_database_of_a_newer_program_is_left_alone(filled: Served) -> None:
-    run(
+    run_inside(
         filled,
-        "import django; django.setup()\n"
         "from django.db.migrations.recorder import MigrationRecorder\n"
         "from django.db import connection\n"
         "MigrationRecorder(connection).record_applied('courses', '9999_from_the_future')\n",
@@ -209,9 +183,8 @@ def test_a_database_of_a_newer_program_is_left_alone(filled: Served) -> None:
         assert done.returncode == 2
         assert "9999_from_the_future" in done.stderr
     finally:
-        run(
+        run_inside(
             filled,
-            "import django; django.setup()\n"
             "from django.db.migrations.recorder import MigrationRecorder\n"
             "from django.db import connection\n"
             "MigrationRecorder(connection).record_unapplied('courses', '9999_from_the_future')\n",
