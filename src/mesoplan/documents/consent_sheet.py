@@ -35,6 +35,7 @@ from mesoplan.documents.sheet_words import (
     printed,
     said,
     shortened,
+    yes_or_no,
 )
 from mesoplan.documents.signature import Signature, signature_block
 from mesoplan.documents.typesetting import typeset
@@ -79,7 +80,7 @@ class Question(Part):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained(Part):
-    """The talk: who explained, in which language, and when.
+    """The talk: who explained, in which language, from when (``at``) to when (``until``).
 
     ``interpreter`` names the interpreter, or says in words that none was needed.
     """
@@ -89,6 +90,15 @@ class Explained(Part):
     at: datetime | None = None
     language: str = ""
     interpreter: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photographs(Part):
+    """Whether photographs may be taken for the record, and be used for teaching."""
+
+    for_record: bool | None
+    for_teaching: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +115,8 @@ class ConsentSheet(Part):
     """A consent as it was recorded.
 
     ``questions`` is ``None`` where nobody recorded whether there were any. ``decision`` is ``None``
-    until the patient has decided. ``copy_note`` says what the time cannot, such as that the
+    until the patient has decided. ``photographs`` is ``None`` where the form does not ask about
+    them. ``copy_note`` says what the time cannot, such as that the
     patient wanted no copy.
     """
 
@@ -122,6 +133,7 @@ class ConsentSheet(Part):
     copy_given_at: datetime | None = None
     copy_note: str = ""
     withdrawal: Withdrawal | None = None
+    photographs: Photographs | None = None
 
 
 def write_consent_pdf(sheet: ConsentSheet) -> bytes:
@@ -159,6 +171,14 @@ def _body(sheet: ConsentSheet) -> Iterator[Block]:
         yield paragraph(*said("", mm=120))
     yield heading(1, "The talk")
     yield from _talk(sheet)
+    if sheet.photographs is not None:
+        yield heading(1, "Photographs")
+        yield pairs(
+            (
+                ("For the record", yes_or_no(sheet.photographs.for_record)),
+                ("For teaching", yes_or_no(sheet.photographs.for_teaching)),
+            )
+        )
     yield heading(1, "Decision")
     yield lead(*_decision(sheet.decision))
     representative = sheet.patient_signature.relation.strip()
@@ -227,7 +247,7 @@ def _talk(sheet: ConsentSheet) -> Iterator[Block]:
     yield pairs(
         (
             ("Explained by", [*said(told.by), words(", "), *said(told.role, mm=30)]),
-            ("When", moment_said(told.at)),
+            ("When", _when(told)),
             ("In which language", said(told.language)),
             ("Interpreter", said(told.interpreter)),
         )
@@ -243,6 +263,11 @@ def _talk(sheet: ConsentSheet) -> Iterator[Block]:
             ("70", "rest"),
             ([said(item.asked, mm=55), said(item.answer, mm=80)] for item in sheet.questions),
         )
+
+
+def _when(told: Explained) -> Runs:
+    until = [words(" until "), *moment_said(told.until)] if told.until is not None else []
+    return [*moment_said(told.at), *until]
 
 
 def _decision(decision: Decision | None) -> Runs:
