@@ -218,7 +218,7 @@ def _zone(zone: Mapping[str, Any]) -> Iterator[str]:
         yield text % {"depth": depth, "count": plain_text(zone["points"])}
     if Decimal(str(zone["total_volume_ml"])):
         volume = plain_text(zone["total_volume_ml"])
-        yield _("%(volume)s mL are given in one session.") % {"volume": volume}
+        yield _("Given in one session: %(volume)s mL.") % {"volume": volume}
     sessions = int(zone["sessions"])
     text = ngettext("One session", "%(count)s sessions", sessions) % {"count": sessions}
     apart = interval_words(zone["interval"]) if zone["interval"] and sessions > 1 else ""

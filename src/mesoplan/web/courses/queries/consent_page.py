@@ -284,7 +284,7 @@ def _signature(
         who=who,
         title=title,
         name=name or by or (user.name if user.may(Permission.DECIDE) else ""),
-        value=json.dumps(drawing) if drawing else "",
+        value=json.dumps(drawing, separators=(",", ":")) if drawing else "",
         is_on_paper=stands and drawing is None,
         is_void=is_void,
         at=entry.at if entry is not None and stands else None,
