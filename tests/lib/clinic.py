@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from mesoplan.web.accounts.models import Clinic, User, UserRole
 from mesoplan.web.accounts.roles import Role
-from mesoplan.web.courses.models import Course, PlanVersion
+from mesoplan.web.courses.models import Course, PlanVersion, Session
 from mesoplan.web.patients.models import Patient
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - everybody in tests has the same
@@ -164,3 +164,50 @@ def a_released_plan(patient: Patient, by: User) -> PlanVersion:
     answered(patient, by, document)
     course = a_course(patient, by, document)
     return release_plan(course=course, seen=draft(course).digest, by=by)
+
+
+def a_consent(plan: PlanVersion, by: User) -> None:
+    """A signed consent to a plan, as a row; who wants it as it is taken does that by itself."""
+    from mesoplan.web.courses.models import Consent
+
+    Consent.objects.create(
+        plan=plan,
+        created_at=timezone.now(),
+        decision="consented",
+        record={},
+        document=plan.document,
+        sealed_at=timezone.now(),
+        sealed_by=by,
+    )
+
+
+def a_finalised_session(plan: PlanVersion, by: User, *, score: str = "6") -> Session:
+    """The next session of a plan of one zone, given as planned and finalised.
+
+    ``by`` is a physician; ``score`` is the pain before. A consent is signed where there is none.
+    """
+    from mesoplan.web.courses.actions.rescreening import confirm_unchanged
+    from mesoplan.web.courses.actions.session import begin_session, write_computed, write_session
+    from mesoplan.web.courses.actions.session_end import finalise
+    from mesoplan.web.courses.actions.session_taps import as_planned
+    from mesoplan.web.courses.queries.session import state_of
+
+    if not plan.consents.filter(decision="consented").exists():
+        a_consent(plan, by)
+    session = begin_session(course=plan.course, by=by)
+    ended = timezone.now()
+    values: dict[str, Any] = {
+        "ready.identity-and-plan": True,
+        "score.nrs-pain.before": score,
+        "observation.on": (ended - timedelta(minutes=30)).isoformat(),
+        "observation.off": ended.isoformat(),
+    }
+    state = state_of(session)
+    for lot in state.lots:
+        values |= {f"{lot.key}.text": "LD 2231 A", f"{lot.key}.expiry": "2099-12-31"}
+    if state.number > 1:
+        values["reason.early.text"] = "the patient travels"
+    write_session(session=session, values=values, by=by)
+    confirm_unchanged(session=session, by=by)
+    write_computed(session=session, compute=lambda state: as_planned(state.plan.zones[0]), by=by)
+    return finalise(session=session, by=by)

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mesoplan.web.accounts.access import pending
-from mesoplan.web.courses.views import consent, plan, request, screening, session, session_end
+from mesoplan.web.courses.views import (
+    aftercare,
+    chart,
+    consent,
+    followup,
+    plan,
+    reactions,
+    request,
+    screening,
+    session,
+    session_end,
+    today,
+)
 from mesoplan.web.courses.views.emergency import emergency, emergency_one, emergency_print
 
 urlpatterns = [
-    path("", pending, name="today"),
+    path("", today.today, name="today"),
     path("emergency", emergency, name="emergency"),
     path("emergency/print", emergency_print, name="emergency-print"),
     path("emergency/<slug:name>", emergency_one, name="emergency-one"),
@@ -74,5 +85,19 @@ urlpatterns = [
     path("sessions/<slug:code>/finalise", session_end.session_finalise, name="session-finalise"),
     path("sessions/<slug:code>/untreated", session_end.session_untreated, name="session-untreated"),
     path("sessions/<slug:code>/amend", session_end.session_amend, name="session-amend"),
-    path("courses/<slug:code>/follow-up", pending, name="follow-up"),
+    path("courses/<slug:code>/chart", chart.chart_view, name="chart"),
+    path("courses/<slug:code>/summary", chart.summary, name="summary"),
+    path("follow-ups", followup.follow_ups, name="follow-ups"),
+    path("courses/<slug:code>/follow-up", followup.follow_up, name="follow-up"),
+    path("courses/<slug:code>/report", followup.course_report, name="course-report"),
+    path("contacts/<slug:code>", followup.contact_view, name="contact"),
+    path("contacts/<slug:code>/edit", followup.contact_edit, name="contact-edit"),
+    path("contacts/<slug:code>/undo", followup.contact_undo, name="contact-undo"),
+    path("contacts/<slug:code>/close", followup.contact_close, name="contact-close"),
+    path("contacts/<slug:code>/no-answer", followup.contact_no_answer, name="contact-no-answer"),
+    path("contacts/<slug:code>/give-up", followup.contact_give_up, name="contact-give-up"),
+    path("tasks/<slug:code>/done", followup.task_done, name="task-done"),
+    path("courses/<slug:code>/reactions/new", reactions.reaction_new, name="reaction-new"),
+    path("reactions/<slug:code>/note", reactions.reaction_note, name="reaction-note"),
+    path("sessions/<slug:code>/aftercare", aftercare.aftercare, name="aftercare"),
 ]

@@ -97,6 +97,5 @@ def _is_treated(course: Course, plan: PlanVersion) -> bool:
 
 def _is_followed_up(course: Course) -> bool:
     """Whether somebody was to be asked, and all were."""
-    open_ones = Contact.objects.filter(session__course=course).values_list("sealed_at", flat=True)
-    asked = list(open_ones)
-    return bool(asked) and None not in asked
+    contacts = Contact.objects.filter(session__course=course)
+    return contacts.exists() and not contacts.filter(sealed_at=None).exists()

@@ -1,0 +1,482 @@
+"""The chart of a course: what happened and what is planned, in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import F
+
+from mesoplan.web.accounts.clock import local_today
+from mesoplan.web.courses.mapping.chart import ChartScale, PlanShape, chart_scale, plan_shape
+from mesoplan.web.courses.mapping.followup import kind_of
+from mesoplan.web.courses.models import (
+    Consent,
+    Contact,
+    Course,
+    PlanVersion,
+    Reaction,
+    Session,
+    Task,
+)
+from mesoplan.web.courses.queries.course import current_plan
+from mesoplan.web.courses.queries.reactions import ReactionView, reaction_views
+from mesoplan.web.courses.queries.session import treated_sessions
+from mesoplan.web.courses.queries.timeline import (
+    Axis,
+    ScoreDrawing,
+    ScorePoint,
+    Spot,
+    axis_of,
+    bars,
+    is_crowded,
+    score_drawing,
+    spots,
+    squares,
+)
+
+DRAWN = 24
+"""Sessions on one drawing; earlier ones are on a page of their own."""
+
+PLANS_DRAWN = 10
+CONTACTS_DRAWN = 200
+REACTIONS_DRAWN = 40
+COURSES_SHOWN = 20
+TASKS_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRow:
+    """A session in the table twin of the drawing."""
+
+    code: str
+    number: int
+    day: date
+    is_open: bool
+    was_given: bool
+    score: Decimal | None
+    differences: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A released plan on the line, with the verdict it was released on."""
+
+    x: str
+    mark_x: str
+    number: int
+    day: date
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRow:
+    """A check in the table twin."""
+
+    code: str
+    when: str
+    due: date
+    outcome: str
+    session: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """The last score against the first. ``inside``: less than what can be told from noise.
+
+    ``inside`` is ``None`` where nobody knows how much that is, or there is one score only.
+    """
+
+    first: Decimal
+    last: Decimal
+    difference: Decimal
+    is_down: bool
+    inside: bool | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """Everything on the line."""
+
+    axis: Axis
+    now: str
+    decisions: tuple[Decision, ...]
+    sessions: tuple[Spot, ...]
+    is_crowded: bool
+    checks_done: str
+    checks_planned: str
+    reactions: str
+    score: ScoreDrawing | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextStep:
+    """The one next act. ``name`` is the address, ``words`` what the button says, a code."""
+
+    words: str
+    name: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """The chart of one course."""
+
+    course: Course
+    drawing: Drawing | None
+    rows: tuple[SessionRow, ...]
+    checks: tuple[CheckRow, ...]
+    reactions: tuple[ReactionView, ...]
+    scale: ChartScale | None
+    change: Change | None
+    shape: PlanShape | None
+    treated: int
+    last: Session | None
+    last_day: date | None
+    next_date: date | None
+    next_step: NextStep
+    is_consented: bool
+    repeat: str
+    earlier: int
+    is_first_page: bool
+    tasks: tuple[Task, ...]
+    today: date
+
+    @property
+    def next_number(self) -> int:
+        """The number of the next session in the plan."""
+        return self.treated + 1
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the proposed day of the next session is past."""
+        return self.next_date is not None and self.next_date < self.today
+
+
+def courses_of(patient: Any) -> list[Course]:  # noqa: ANN401 - a row of patients
+    """The newest courses of a patient, for the switcher."""
+    return list(
+        patient.courses.only("code", "number", "title", "state", "patient_id")[:COURSES_SHOWN]
+    )
+
+
+def chart(course: Course, *, before: int | None = None) -> Chart:
+    """The chart of a course; ``before`` draws the sessions with smaller numbers."""
+    zone = ZoneInfo(course.patient.clinic.time_zone)
+    today = local_today(course.patient.clinic)
+    found = _sessions(course, before)
+    shown, more = found[:DRAWN][::-1], len(found) > DRAWN
+    plan = current_plan(course)
+    shape = plan_shape(plan.decision) if plan else None
+    treated = treated_sessions(course).count()
+    last = treated_sessions(course).defer("verification").first()
+    running = next((row for row in found if row["sealed_at"] is None), None)
+    is_first = before is None
+    next_date = _next_date(course, plan, last, treated, zone)
+    is_consented = (
+        plan is not None
+        and Consent.objects.filter(
+            plan=plan, sealed_at__isnull=False, decision="consented", withdrawal__isnull=True
+        ).exists()
+    )
+    reactions = _reactions([row["id"] for row in shown])
+    contacts = _contacts([row["id"] for row in shown])
+    first = _first_score(course)
+    scale = chart_scale(plan.decision, first[0]) if plan and first else None
+    points = _points(shown, contacts, scale, zone)
+    return Chart(
+        course=course,
+        drawing=_drawing(
+            course=course,
+            shown=shown,
+            planned=_planned(shape, treated, next_date) if is_first else [],
+            contacts=contacts,
+            reactions=reactions,
+            points=points,
+            scale=scale,
+            first=first[1] if first else None,
+            today=today,
+            zone=zone,
+        ),
+        rows=tuple(_row(row, zone) for row in reversed(shown)),
+        checks=tuple(_check(row) for row in contacts),
+        reactions=reaction_views(reactions),
+        scale=scale,
+        change=_change(first[1] if first else None, points, scale),
+        shape=shape,
+        treated=treated,
+        last=last,
+        last_day=last.begun_at.astimezone(zone).date() if last else None,
+        next_date=next_date,
+        next_step=_next_step(course, plan, shape, running, treated, is_consented=is_consented),
+        is_consented=is_consented,
+        repeat=last.code if last and running is None and is_consented else "",
+        earlier=shown[0]["number"] if more and shown else 0,
+        is_first_page=is_first,
+        tasks=tuple(
+            Task.objects.filter(session__course=course, sealed_at=None).select_related("contact")[
+                :TASKS_SHOWN
+            ]
+        ),
+        today=today,
+    )
+
+
+def _sessions(course: Course, before: int | None) -> list[dict[str, Any]]:
+    rows = Session.objects.filter(course=course)
+    if before is not None:
+        rows = rows.filter(number__lt=before)
+    columns = (
+        "id",
+        "code",
+        "number",
+        "begun_at",
+        "scale",
+        "score",
+        "differences",
+        "abandoned_because",
+        "sealed_at",
+    )
+    return list(rows.order_by("-number").values(*columns)[: DRAWN + 1])
+
+
+def _contacts(sessions: list[int]) -> list[dict[str, Any]]:
+    columns = ("code", "what", "due", "outcome", "sealed_at", "session__number")
+    rows = Contact.objects.filter(session__in=sessions).order_by("due", "pk")
+    return list(rows.values(*columns, scores=F("triage__scores"))[:CONTACTS_DRAWN])
+
+
+def _reactions(sessions: list[int]) -> list[Reaction]:
+    rows = (
+        Reaction.objects.filter(session__in=sessions)
+        .select_related("by", "session")
+        .only(
+            "code",
+            "name",
+            "words",
+            "cause",
+            "severity",
+            "began_on",
+            "at",
+            "zone",
+            "lot",
+            "device",
+            "by__name",
+            "session__number",
+        )
+        .prefetch_related("notes__by")
+    )
+    return list(rows[:REACTIONS_DRAWN])
+
+
+def _first_score(course: Course) -> tuple[str, Decimal] | None:
+    """Scale and value of the first score of the course."""
+    rows = Session.objects.filter(course=course, score__isnull=False).order_by("number")
+    found = rows.values_list("scale", "score").first()
+    return None if found is None or found[1] is None else (found[0], found[1])
+
+
+def _row(row: Mapping[str, Any], zone: ZoneInfo) -> SessionRow:
+    return SessionRow(
+        code=row["code"],
+        number=row["number"],
+        day=row["begun_at"].astimezone(zone).date(),
+        is_open=row["sealed_at"] is None,
+        was_given=row["sealed_at"] is not None and not row["abandoned_because"],
+        score=row["score"],
+        differences=row["differences"],
+    )
+
+
+def _check(row: Mapping[str, Any]) -> CheckRow:
+    return CheckRow(
+        code=row["code"],
+        when=kind_of(row["what"]).when,
+        due=row["due"],
+        outcome=row["outcome"] if row["sealed_at"] else "",
+        session=row["session__number"],
+    )
+
+
+def _points(
+    shown: list[dict[str, Any]],
+    contacts: list[dict[str, Any]],
+    scale: ChartScale | None,
+    zone: ZoneInfo,
+) -> tuple[ScorePoint, ...]:
+    """The scores on the scale of the course, of sessions and of contacts, in order of time."""
+    if scale is None:
+        return ()
+    found = [
+        ScorePoint(day=row["begun_at"].astimezone(zone).date(), value=row["score"], is_session=True)
+        for row in shown
+        if row["score"] is not None and row["scale"] == scale.name
+    ]
+    for row in contacts:
+        told = (row["scores"] or {}).get(scale.name)
+        if told is not None and row["sealed_at"] is not None:
+            day = row["sealed_at"].astimezone(zone).date()
+            found.append(ScorePoint(day=day, value=Decimal(told), is_session=False))
+    return tuple(sorted(found, key=lambda point: point.day))
+
+
+def _change(
+    first: Decimal | None, points: tuple[ScorePoint, ...], scale: ChartScale | None
+) -> Change | None:
+    if first is None or scale is None or not points:
+        return None
+    last = points[-1].value
+    difference = abs(last - first)
+    known = scale.noise is not None and len(points) > 1
+    return Change(
+        first=first.normalize(),
+        last=last.normalize(),
+        difference=difference.normalize(),
+        is_down=last < first,
+        inside=difference < scale.noise if known and scale.noise is not None else None,
+        count=len(points),
+    )
+
+
+def _next_date(
+    course: Course, plan: PlanVersion | None, last: Session | None, treated: int, zone: ZoneInfo
+) -> date | None:
+    """The day that is proposed for the next session; the release of the plan for the first."""
+    if course.state == Course.State.CLOSED or plan is None:
+        return None
+    if last is not None:
+        return last.next_date
+    return plan.released_at.astimezone(zone).date() if not treated else None
+
+
+def _planned(
+    shape: PlanShape | None, treated: int, next_date: date | None
+) -> list[tuple[date, int, bool]]:
+    """The sessions that the plan still has, each as many days after the one before as it says."""
+    if shape is None:
+        return []
+    found: list[tuple[date, int, bool]] = []
+    day = next_date
+    for number in range(treated + 1, shape.sessions + 1):
+        if day is None:
+            # No date was agreed: nothing is drawn that nobody proposed.
+            break
+        found.append((day, number, False))
+        gap = shape.gaps[number - 1] if number - 1 < len(shape.gaps) else None
+        day = None if gap is None else day + timedelta(days=gap)
+    return found
+
+
+def _drawing(  # noqa: PLR0913 - everything on the line
+    *,
+    course: Course,
+    shown: list[dict[str, Any]],
+    planned: list[tuple[date, int, bool]],
+    contacts: list[dict[str, Any]],
+    reactions: list[Reaction],
+    points: tuple[ScorePoint, ...],
+    scale: ChartScale | None,
+    first: Decimal | None,
+    today: date,
+    zone: ZoneInfo,
+) -> Drawing | None:
+    plans = _plans(course)
+    given = [
+        (row["begun_at"].astimezone(zone).date(), row["number"], row["sealed_at"] is not None)
+        for row in shown
+        if not row["abandoned_because"]
+    ]
+    happened = _from(shown, zone)
+    released = [
+        (row, _day(row["released_at"], zone))
+        for row in plans
+        if happened is None or _day(row["released_at"], zone) >= happened - timedelta(days=60)
+    ]
+    if not released and not given:
+        return None
+    spans = [_span(reaction, zone) for reaction in reactions]
+    days = [
+        today,
+        *(day for day, _, _ in (*given, *planned)),
+        *(day for _, day in released),
+        *(row["due"] for row in contacts),
+        *(day for span in spans for day in span),
+    ]
+    axis = axis_of(days)
+    return Drawing(
+        axis=axis,
+        now=axis.at(today),
+        decisions=tuple(
+            Decision(
+                x=axis.at(day),
+                mark_x=f"{axis.x(day) - 10:.1f}",
+                number=row["number"],
+                day=day,
+                verdict=row["after"] or row["verdict"],
+            )
+            for row, day in released
+        ),
+        sessions=spots(axis, [*given, *planned]),
+        is_crowded=is_crowded(axis, (day for day, _, _ in (*given, *planned))),
+        checks_done=squares(axis, (row["due"] for row in contacts if row["sealed_at"])),
+        checks_planned=squares(axis, (row["due"] for row in contacts if not row["sealed_at"])),
+        reactions=bars(axis, spans),
+        score=score_drawing(axis, points, scale, first=first)
+        if scale and points and first is not None
+        else None,
+    )
+
+
+def _plans(course: Course) -> list[dict[str, Any]]:
+    rows = course.plans.order_by("-number").values(
+        "number",
+        "released_at",
+        verdict=F("decision__screening__verdict"),
+        after=F("decision__screening__verdict_after_override"),
+    )
+    return [dict(row) for row in rows[:PLANS_DRAWN]][::-1]
+
+
+def _from(shown: list[dict[str, Any]], zone: ZoneInfo) -> date | None:
+    return _day(shown[0]["begun_at"], zone) if shown else None
+
+
+def _day(moment: datetime, zone: ZoneInfo) -> date:
+    return moment.astimezone(zone).date()
+
+
+def _span(reaction: Reaction, zone: ZoneInfo) -> tuple[date, date]:
+    """From its first day to the last that was noted; how long it lasted else is not known."""
+    begin = reaction.began_on or _day(reaction.at, zone)
+    notes = [_day(note.at, zone) for note in reaction.notes.all()]
+    return begin, max([begin, *notes])
+
+
+def _next_step(
+    course: Course,
+    plan: PlanVersion | None,
+    shape: PlanShape | None,
+    running: Mapping[str, Any] | None,
+    treated: int,
+    *,
+    is_consented: bool,
+) -> NextStep:
+    if running is not None:
+        return NextStep(words="continue", name="session", number=treated + 1)
+    if course.state == Course.State.CLOSED:
+        return NextStep(words="closed", name="follow-up")
+    if plan is None:
+        has_plan = course.state != Course.State.REQUEST
+        return NextStep(
+            words="replan" if has_plan else "request", name="plan" if has_plan else "request"
+        )
+    if shape is not None and treated >= shape.sessions:
+        return NextStep(words="follow-up", name="follow-up")
+    if not is_consented:
+        return NextStep(words="consent", name="consent")
+    return NextStep(words="begin", name="session", number=treated + 1)
