@@ -53,7 +53,12 @@ BORROWED: dict[str, Permission] = {
 """Pages of the sign-in library that are in use, by their names, and what each needs."""
 
 WHILE_LOCKED = frozenset({"lock", "unlock", "account_logout"})
-"""What opens on a locked screen. The emergency card does too, without a patient."""
+"""What opens on a locked screen."""
+
+EMERGENCY = frozenset({"emergency", "emergency-one", "emergency-print", "emergency-print-one"})
+"""The emergency cards: whoever stands before a locked screen may need them. They open there without
+a patient, which an address names after its question mark.
+"""
 
 WITH_ONE_TIME_PASSWORD = frozenset({"first-sign-in", "lock", "unlock", "account_logout"})
 """What opens for a person whose password is one that the owner was shown."""
@@ -122,7 +127,7 @@ class Gate:
         is_passive = _is(view, "passive")
         _note_presence(request, is_passive=is_passive)
         if request.session.get(LOCKED):
-            if name in WHILE_LOCKED or _is_emergency_without_patient(request, name):
+            if name in WHILE_LOCKED or (name in EMERGENCY and not request.GET):
                 return None
             _keep_place(request, is_passive=is_passive)
             return send_to(request, reverse("unlock"))
@@ -192,11 +197,6 @@ def _note_presence(request: ClinicRequest, *, is_passive: bool) -> None:
         request.session[LOCKED] = True
     elif not is_passive and (since is None or since > PRESENCE_GRAIN):
         request.session[SEEN] = now.isoformat()
-
-
-def _is_emergency_without_patient(request: HttpRequest, name: str) -> bool:
-    """The emergency card can be needed by whoever stands before a locked screen."""
-    return name == "emergency" and request.method == "GET" and not request.GET
 
 
 def _keep_place(request: HttpRequest, *, is_passive: bool) -> None:
