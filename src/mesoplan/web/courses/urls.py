@@ -25,6 +25,7 @@ urlpatterns = [
     path("emergency/print", emergency_print, name="emergency-print"),
     path("emergency/<slug:name>", emergency_one, name="emergency-one"),
     path("emergency/<slug:name>/print", emergency_print, name="emergency-print-one"),
+    path("patients/<slug:code>", chart.patient_view, name="patient"),
     path("patients/<slug:code>/courses/new", request.course_new, name="course-new"),
     path("indications", request.indications, name="indications"),
     path("courses/<slug:code>/request", request.request_view, name="request"),

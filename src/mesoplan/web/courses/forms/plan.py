@@ -64,6 +64,7 @@ def _read(
         entry.refuse(key, _("A whole number."), text)
     else:
         entry.values[key] = number
+        entry.typed[key] = text
 
 
 def _read_way(

@@ -21,18 +21,19 @@ from mesoplan.web.gestures.sheet import Sheet
 def refused_wishes(course: Course, sheet: Sheet, values: Mapping[str, Any]) -> dict[str, str]:
     """Why these wishes cannot be taken, by key; empty where a plan comes of them.
 
-    A wish that is taken back is never refused: the protocol's own choice stands behind it.
+    A number must lie in the range that the plan shows, even where the core would find another
+    needle for it: what is shown is what is allowed. A wish that is taken back is never refused;
+    the protocol's own choice stands behind it.
     """
-    asked = {key: value for key, value in values.items() if value is not None}
+    asked = {key: str(value) for key, value in values.items() if value is not None}
     if not asked:
         return {}
+    shown = dict(_numbers(draft_as_it_stands(course, request=sheet), sheet))
+    outside = {key: _outside(shown[key], value) for key, value in asked.items() if key in shown}
+    if any(outside.values()):
+        return {key: why for key, why in outside.items() if why}
     after = draft_as_it_stands(course, request=overlaid(sheet, values))
-    if after.is_releasable:
-        return {}
-    ranges = dict(_numbers(draft_as_it_stands(course, request=sheet), sheet))
-    return {
-        key: _outside(ranges.get(key), str(value)) or _why(after) for key, value in asked.items()
-    }
+    return {} if after.is_releasable else dict.fromkeys(asked, _why(after))
 
 
 def _numbers(draft: Draft, sheet: Sheet) -> Iterator[tuple[str, Number]]:
@@ -45,9 +46,9 @@ def _numbers(draft: Draft, sheet: Sheet) -> Iterator[tuple[str, Number]]:
                 yield f"zone.{zone.key}.{number.asked_by}", number
 
 
-def _outside(number: Number | None, value: str) -> str:
+def _outside(number: Number, value: str) -> str:
     """The range, where the value lies outside it."""
-    if number is None or number.low <= Decimal(value) <= number.high:
+    if number.low <= Decimal(value) <= number.high:
         return ""
     ends = {"low": number_format(number.low), "high": number_format(number.high)}
     span = _("from %(low)s to %(high)s") % ends if number.has_range else ends["high"]

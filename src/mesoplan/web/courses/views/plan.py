@@ -73,7 +73,7 @@ def plan_edit(request: ClinicRequest, /, code: str) -> HttpResponse:
     here = ways(draft(course, request=sheet))
     entry = read_wishes(request.POST, sheet=sheet, posted=sent, ways=here)
     for key, why in refused_wishes(course, sheet, entry.values).items():
-        entry.refuse(key, why, str(entry.values[key]))
+        entry.refuse(key, why, entry.typed.get(key, ""))
     if entry.errors:
         return _shown(request, course, status=422, entry=entry)
     try:
