@@ -19,8 +19,12 @@ class _Reader(HTMLParser):
         if tag not in VOID:
             self.open.append((tag, dict(attrs).get(self.attribute), len(self.words)))
 
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID:
+            super().handle_startendtag(tag, attrs)
+
     def handle_endtag(self, tag: str) -> None:
-        while self.open:
+        while tag in {name for name, _, _ in self.open}:
             name, value, since = self.open.pop()
             if value is not None:
                 self.found.setdefault(value, []).append(squeezed(" ".join(self.words[since:])))
