@@ -8,7 +8,6 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from mesoplan.web.accounts.access import pending
 from mesoplan.web.accounts.gate import BORROWED
 from mesoplan.web.accounts.roles import Permission
 
@@ -31,11 +30,6 @@ class Address:
     def is_(self, what: str) -> bool:
         """Whether its view was marked so (``in_hand_over``, ``passive``)."""
         return bool(getattr(self.view, what, False))
-
-    @property
-    def is_pending(self) -> bool:
-        """Whether the page is still being written."""
-        return self.view is pending
 
     def path(self, values: Mapping[str, Any]) -> str:
         """The address with these values in it."""

@@ -14,6 +14,7 @@ from cryptography.fernet import InvalidToken
 from django.conf import settings as site_settings
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from mesoplan.web.accounts import adapter
 from mesoplan.web.accounts.models import Clinic, User
@@ -374,5 +375,6 @@ def test_times_and_language_are_those_of_clinic_and_person(clinic: Clinic) -> No
         local = (event.at.hour + offset) % 24
         assert f"{local:02d}:{event.at:%M:%S}" in response.content.decode()
         assert 'lang="it"' in response.content.decode()
-    # The next request of somebody else knows nothing of it.
+        # The next request in this process knows nothing of it.
+        assert timezone.get_current_timezone_name() == "UTC"
     assert 'lang="en"' in Client().get("/sign-in").content.decode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 
 from mesoplan.web.accounts.roles import Permission
 
@@ -63,9 +63,3 @@ def requires(
         return cast("Callable[Concatenate[HttpRequest, Arguments], Answer]", view)
 
     return mark
-
-
-@requires(Permission.SIGNED_IN)
-def pending(request: ClinicRequest, /, **codes: str) -> HttpResponse:  # noqa: ARG001
-    """Stands in while a page is being written. To be deleted with its last use."""
-    return HttpResponse("pending")
