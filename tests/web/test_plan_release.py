@@ -223,6 +223,7 @@ def test_a_released_plan_is_paper(browser: Client, version: PlanVersion) -> None
     assert "Release plan" not in content
     assert "Change the plan" in content
     assert "Continue to consent" in content
+    assert f'href="/documents/{version.document.code}"' in content
 
 
 @pytest.mark.hazard("H-018")

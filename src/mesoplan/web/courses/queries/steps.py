@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from mesoplan.web.courses.mapping.draft import Draft
 from mesoplan.web.courses.models import Consent, Contact, Course, PlanVersion, Session
-from mesoplan.web.courses.queries.course import current_plan
 from mesoplan.web.courses.queries.plan import draft as draft_as_it_stands
 
 FIT = frozenset({"eligible", "caution"})
@@ -35,14 +34,13 @@ class _Standing:
 
 
 def steps(
-    course: Course, *, current: str, draft: Draft | None = None, plan: PlanVersion | None = None
+    course: Course, *, current: str, plan: PlanVersion | None, draft: Draft | None = None
 ) -> tuple[Step, ...]:
     """The steps of a course, ``current`` being the name of the page's address.
 
-    ``draft`` and ``plan`` (the one in force) where the page has read them already. What a released
-    plan rests on counts as screened; without one the course is screened as it stands.
+    ``plan`` is the one in force, ``draft`` what the page has read already. What a released plan
+    rests on counts as screened; without one the course is screened as it stands.
     """
-    plan = plan or current_plan(course)
     standing = _standing(course, draft, plan)
     missing = "missing" if standing.is_missing_answers else ""
     states = {

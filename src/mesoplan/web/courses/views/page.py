@@ -7,8 +7,9 @@ from typing import Any
 from mesoplan.web.accounts.models import User
 from mesoplan.web.courses.mapping.draft import Draft
 from mesoplan.web.courses.models import Course, PlanVersion
+from mesoplan.web.courses.queries.banner import course_banner
+from mesoplan.web.courses.queries.course import current_plan
 from mesoplan.web.courses.queries.steps import steps
-from mesoplan.web.patients import queries as patients
 
 
 def course_context(
@@ -23,10 +24,11 @@ def course_context(
 
     ``may`` says what this person may do, so that a page shows no act that would be refused.
     """
+    plan = plan or current_plan(course)
     return {
         "section": "patients",
         "patient": course.patient,
-        "banner": patients.banner(course.patient) if hasattr(patients, "banner") else {},
+        "banner": course_banner(course, plan),
         "course": course,
         "may": {permission.value: True for permission in user.permissions},
         "steps": steps(course, current=current, draft=draft, plan=plan),

@@ -29,6 +29,7 @@ from mesoplan.web.courses.views.page import course_context
 from mesoplan.web.gestures.actions import Written
 from mesoplan.web.gestures.posted import posted
 from mesoplan.web.patients.actions import open_patient
+from mesoplan.web.patients.queries import banner
 
 
 @requires(Permission.PLAN)
@@ -43,7 +44,12 @@ def course_new(request: ClinicRequest, /, code: str) -> HttpResponse:
             repeat_zones(course=course, other=other, by=request.user)
         return redirect("request", course.code)
     others = patient.courses.exclude(title="")
-    context = {"section": "patients", "patient": patient, "others": others}
+    context = {
+        "section": "patients",
+        "patient": patient,
+        "banner": banner(patient),
+        "others": others,
+    }
     return render(request, "courses/course_new.html", context)
 
 
