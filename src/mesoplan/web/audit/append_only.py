@@ -25,6 +25,46 @@ def sealed_by(table: str, column: str) -> migrations.RunPython:
     return migrations.RunPython(_refuse(table, column), _allow(table))
 
 
+def ends_with(table: str, *, field: str, owner: str, column: str) -> migrations.RunPython:
+    """The step after which ``table`` takes no new row once its owner is sealed.
+
+    ``field`` is the column that names the row of ``owner``, ``column`` the one that seals it.
+    """
+
+    def make(_: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        for statement in _ending(schema_editor.connection.vendor, table, field, owner, column):
+            schema_editor.execute(statement)
+
+    def drop(_: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        on_table = f" ON {table}" if schema_editor.connection.vendor == "postgresql" else ""
+        schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_late{on_table}")
+
+    return migrations.RunPython(make, drop)
+
+
+def _ending(vendor: str, table: str, field: str, owner: str, column: str) -> list[str]:
+    is_sealed = f"EXISTS (SELECT 1 FROM {owner} WHERE id = NEW.{field} AND {column} IS NOT NULL)"  # noqa: S608 - names of tables, from migrations alone
+    says = f"{table}: nothing is added once {owner} is sealed"
+    if vendor == "sqlite":
+        return [
+            (
+                f"CREATE TRIGGER {table}_no_late BEFORE INSERT ON {table} WHEN {is_sealed} "
+                f"BEGIN SELECT RAISE(ABORT, '{says}'); END"
+            )
+        ]
+    return [
+        (
+            f"CREATE OR REPLACE FUNCTION {table}_end() RETURNS trigger AS $$ "
+            f"BEGIN IF {is_sealed} THEN RAISE EXCEPTION '{says}'; END IF; RETURN NEW; END $$ "
+            f"LANGUAGE plpgsql"
+        ),
+        (
+            f"CREATE TRIGGER {table}_no_late BEFORE INSERT ON {table} FOR EACH ROW "
+            f"EXECUTE FUNCTION {table}_end()"
+        ),
+    ]
+
+
 def _refuse(table: str, column: str) -> Step:
     def make(_: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         for statement in _triggers(schema_editor.connection.vendor, table, column):

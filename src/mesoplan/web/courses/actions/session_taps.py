@@ -9,6 +9,7 @@ from mesoplan.web.courses.mapping.session_given import given_zone, planned_value
 from mesoplan.web.courses.mapping.session_plan import KIT, PlannedZone
 from mesoplan.web.courses.mapping.words import plain_text
 from mesoplan.web.courses.queries.session import PROPOSED, SessionState
+from mesoplan.web.gestures.sheet import Sheet
 
 
 def as_planned(zone: PlannedZone) -> dict[str, Any]:
@@ -52,12 +53,12 @@ def kit_checked(state: SessionState) -> dict[str, Any]:
     return {"kit.until": until, f"ready.{KIT}": True}
 
 
-def nudged(state: SessionState, zone: PlannedZone, item: str, steps: int) -> dict[str, Any]:
+def nudged(sheet: Sheet, zone: PlannedZone, item: str, steps: int) -> dict[str, Any]:
     """Points more or fewer, or the volume by that of a point; from the plan where none stands.
 
     The volume follows the points as long as it is what these points make.
     """
-    given = given_zone(zone, state.sheet)
+    given = given_zone(zone, sheet)
     key = f"given.{zone.number}"
     if item == "points":
         points = max(0, (zone.points if given.points is None else given.points) + steps)

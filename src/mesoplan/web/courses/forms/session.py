@@ -318,7 +318,7 @@ def _nudge(subject: str, state: SessionState) -> Tap | None:
     zone = state.plan.zone(int(found[1])) if found else None
     if found is None or zone is None:
         return None
-    return lambda now: taps.nudged(now, zone, found[2], int(found[3]))
+    return lambda now: taps.nudged(now.sheet, zone, found[2], int(found[3]))
 
 
 def _another_lot(subject: str, state: SessionState) -> Tap | None:

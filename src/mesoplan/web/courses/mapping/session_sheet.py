@@ -32,7 +32,7 @@ from mesoplan.documents.sheet_values import Clinic, PatientIdentity, PlanReferen
 from mesoplan.vocabulary.finding import Verdict
 from mesoplan.web.courses import models
 from mesoplan.web.courses.mapping.session_lots import CREAM
-from mesoplan.web.courses.mapping.session_plan import decimal
+from mesoplan.web.courses.mapping.session_plan import DEVICE, IDENTITY, decimal
 from mesoplan.web.courses.mapping.session_sheet_given import (
     Record,
     reason_words,
@@ -131,7 +131,7 @@ def _person(person: Record | None) -> str:
 
 
 def _identity(record: Record) -> str:
-    line = next((item for item in record["readiness"] if item["id"] == "identity-and-plan"), None)
+    line = next((item for item in record["readiness"] if item["id"] == IDENTITY), None)
     return f"Name and birth date said aloud; {line['by']}" if line and line["done"] else ""
 
 
@@ -295,7 +295,7 @@ def _device(record: Record) -> DeviceRecord:
         zone["number"]: zone["given"]["settings"] for zone in treated if zone["given"]["settings"]
     }
     needs = any(zone["planned"]["device"] for zone in record["zones"])
-    cleaned = next((item for item in record["readiness"] if item["id"] == "device-clean"), None)
+    cleaned = next((item for item in record["readiness"] if item["id"] == DEVICE), None)
     return DeviceRecord(
         name=_by_zone(devices) or ("" if needs else "by hand"),
         settings=_by_zone(settings) or ("" if needs else "none"),

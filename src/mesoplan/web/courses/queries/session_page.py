@@ -295,12 +295,10 @@ class SessionPage:
 
     def reason(self, subject: str | int, *, is_needed: bool) -> ReasonFields:
         """The fields of a reason; shown where one is needed or was given."""
-        told = reason_told(self.state.sheet, str(subject))
-        return ReasonFields(
-            code=self.field(f"reason.{subject}"),
-            words=self.field(f"reason.{subject}.text"),
-            is_needed=is_needed or bool(told),
-        )
+        code = self.field(f"reason.{subject}")
+        words = self.field(f"reason.{subject}.text")
+        is_told = bool(reason_told(self.state.sheet, str(subject)) or code.error or words.error)
+        return ReasonFields(code=code, words=words, is_needed=is_needed or is_told)
 
     reasons = tuple(DifferenceReason.choices)
 

@@ -72,6 +72,8 @@ def session_record(request: ClinicRequest, /, code: str) -> HttpResponse:
 def session_amend(request: ClinicRequest, /, code: str) -> HttpResponse:
     """Add an amendment to a finalised session."""
     session = find_session(code=code, by=request.user)
+    if session.sealed_at is None:
+        return redirect("session", session.course.code)
     reason, text = request.POST.get("reason", ""), request.POST.get("text", "")
     try:
         amend(session=session, by=request.user, reason=reason, text=text)
