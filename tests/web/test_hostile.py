@@ -1,0 +1,121 @@
+"""No input makes the site fail: every form of every page, with what nobody should send.
+
+The forms are those that the pages themselves show, so a new form is tried as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+
+from mesoplan.web.audit.queries import verify_chain
+from tests.lib.addresses import Address
+from tests.lib.forms_on_page import Form, forms_on
+from tests.web.test_gate import ALL, World, browser, named, somebody, values_of, world
+
+__all__ = ["world"]
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
+
+SCRIPT = "<script>alert(1)</script>"
+
+HOSTILE = {
+    "empty": "",
+    "blanks": "   \t\n",
+    "huge": "9" * 20_000,
+    "control": "a\x00b\x1b[31m\x7f",
+    "half a letter": "\ud83d".encode("utf-8", "surrogatepass").decode("utf-8", "replace"),
+    "emoji and right to left": "👩‍⚕️ \u202eabc ١٢٣",
+    "markup": f'"><img src=x onerror=alert(1)>{SCRIPT}',
+    "query": "' OR 1=1; DROP TABLE patients_patient; --",
+    "template": "{{ 7*7 }}{% load x %}${7*7}",
+    "numbers": "NaN",
+    "infinite": "1e999999",
+    "negative": "-1",
+    "comma": "1,5",
+    "other digits": "٣٫٥",
+    "a day that is none": "2026-02-30",
+    "the year nought": "0000-00-00",
+    "far away": "99999-12-31",
+    "json": '{"aspect": 1e400, "strokes": [[["x"]]]}',
+    "deep": "[" * 5000,
+    "path": "../../etc/passwd",
+}
+
+KEYS = ("version", "for", "view", "only", "q", "next", "page", "before", "zone", "a", "b")
+QUERIES = "?" + "&".join(f"{key}={{0}}" for key in KEYS)
+    "?version={0}&for={0}&view={0}&only={0}&q={0}&next={0}&page={0}&before={0}&zone={0}&a={0}&b={0}"
+)
+
+NOT_TRIED = {"account_logout", "lock"}
+"""They end the sign-in that the others need."""
+
+
+@pytest.fixture
+def client(world: World) -> Client:
+    """Somebody who may do everything."""
+    from mesoplan.web.accounts.roles import Role
+
+    return browser(somebody(world.clinic, *Role))
+
+
+@pytest.fixture(scope="module")
+def tried() -> set[tuple[str, frozenset[str]]]:
+    """Forms that stand on several pages are tried once."""
+    return set()
+
+
+def shown_forms(client: Client, path: str) -> Iterator[Form]:
+    """The forms on the page at that address, where there is one."""
+    answer = client.get(path)
+    if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+        for form in forms_on(path, answer.content.decode()):
+            if form.method == "post":
+                yield form
+
+
+@pytest.mark.parametrize("address", [one for one in ALL if one.name not in NOT_TRIED], ids=named)
+def test_no_form_of_a_page_fails_on_what_nobody_should_send(
+    client: Client, world: World, tried: set[tuple[str, frozenset[str]]], address: Address
+) -> None:
+    path = address.path(values_of(address, world.rows))
+    for form in list(shown_forms(client, path)):
+        kind = (form.action, frozenset(form.fields))
+        if kind in tried or form.action.endswith(("/sign-out", "/lock")):
+            continue
+        tried.add(kind)
+        names = sorted(form.fields)
+        for number, (name, value) in enumerate(HOSTILE.items()):
+            whole = {**dict.fromkeys(names, value), "gesture": value, "seen": value}
+            # One field alone, another one for each value: what htmx sends.
+            one = names[number % len(names)] if names else "none"
+            for fields in (whole, {one: value, "gesture_field": one}):
+                answer = client.post(form.action, fields)
+                assert answer.status_code < 500, (form.action, name, sorted(fields))
+                assert SCRIPT.encode() not in answer.content, (form.action, name)
+        assert client.post(form.action, {}).status_code < 500, form.action
+        body = client.post(form.action, b"\xff\xfe{", content_type="application/json")
+        assert body.status_code < 500, form.action
+
+
+@pytest.mark.parametrize("address", ALL, ids=named)
+def test_no_page_fails_on_a_question_mark_and_what_follows(
+    client: Client, world: World, address: Address
+) -> None:
+    path = address.path(values_of(address, world.rows))
+    for name in ("empty", "control", "markup", "query", "infinite", "other digits", "path"):
+        from urllib.parse import quote
+
+        answer = client.get(path + QUERIES.format(quote(HOSTILE[name])))
+        assert answer.status_code < 500, (path, name)
+        if answer["Content-Type"].startswith("text/html"):
+            assert SCRIPT.encode() not in answer.content
+
+
+def test_the_chain_holds_after_all_that(client: Client, world: World) -> None:
+    for address in ALL:
+        if address.name not in NOT_TRIED:
+            client.get(address.path(values_of(address, world.rows)))
+    assert verify_chain().is_unbroken
