@@ -46,8 +46,6 @@ HOSTILE = {
 
 KEYS = ("version", "for", "view", "only", "q", "next", "page", "before", "zone", "a", "b")
 QUERIES = "?" + "&".join(f"{key}={{0}}" for key in KEYS)
-    "?version={0}&for={0}&view={0}&only={0}&q={0}&next={0}&page={0}&before={0}&zone={0}&a={0}&b={0}"
-)
 
 NOT_TRIED = {"account_logout", "lock"}
 """They end the sign-in that the others need."""
