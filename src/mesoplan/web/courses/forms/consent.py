@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -90,6 +91,7 @@ def read_withdrawal(data: Mapping[str, str], *, course: Course) -> Entry:
     """The words of a patient who takes her consent back, and when: now if left out."""
     entry = Entry()
     words, at = data.get("words", "").strip(), data.get("at", "").strip()
+    entry.typed.update(words=words, at=at)
     try:
         entry.values["words"] = _text(LONG, words)
     except _Wrong as error:
@@ -143,7 +145,7 @@ def _choice(allowed: set[str], text: str) -> object:
 def _text(most: int, text: str) -> object:
     if len(text) > most:
         raise _Wrong(_("At most %(most)s characters.") % {"most": most})
-    if not text.replace("\n", "").replace("\r", "").replace("\t", "").isprintable():
+    if any(unicodedata.category(sign) == "Cc" and sign not in "\r\n\t" for sign in text):
         raise _Wrong(_("Something in it is no letter, number or sign. Type it again."))
     return text
 
