@@ -116,7 +116,8 @@ def test_a_closed_contact_stands_as_it_was_sealed(browser: Client, contact: Cont
     sealed = close(browser, contact)
     assert send(browser, contact, {"flag.anaphylaxis": "yes"}) == 409
     assert close(browser, contact).triage == sealed.triage
-    for change in ({"outcome": "urgent"}, {"triage": {}}):
+    changes: list[dict[str, Any]] = [{"outcome": "urgent"}, {"triage": {}}]
+    for change in changes:
         with pytest.raises(DatabaseError), transaction.atomic():
             Contact.objects.filter(pk=contact.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():

@@ -36,7 +36,7 @@ def version() -> PlanVersion:
 
 @cache
 def outdated() -> PlanVersion:
-    """A plan that the core does not give any more: it was kept with a number that is not its own."""
+    """A plan that the core does not give any more: one kept number is not its own."""
     kept = version()
     decision: dict[str, Any] = {**kept.decision, "plan": {**kept.decision["plan"]}}
     decision["plan"]["observation_minutes"] = "7919"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from mesoplan.knowledge.schema.care import CarePart
 from mesoplan.vocabulary.quantity import Quantity, Unit, plain
@@ -71,17 +73,24 @@ def _checks() -> tuple[tuple[str, str, Quantity, Quantity], ...]:
 
 def check_kinds() -> tuple[CheckKind, ...]:
     """Every kind of check, in order of time, and reports by patients."""
-    found = [
-        CheckKind(name=name, what=what, when=_span(low, high))
-        for name, what, low, high in _checks()
-    ]
-    return (*found, CheckKind(name=REPORT, what=REPORT, when=str(_("Report by the patient"))))
+    return tuple(_kinds(get_language() or "").values())
 
 
 def kind_of(what: str) -> CheckKind:
     """The kind of a contact; a text that this release does not know says itself."""
-    known = next((item for item in check_kinds() if item.what == what), None)
+    known = _kinds(get_language() or "").get(what)
     return known or CheckKind(name=OTHER, what=what, when=str(_("Check")))
+
+
+@cache
+def _kinds(language: str) -> Mapping[str, CheckKind]:  # noqa: ARG001 - the words are in it
+    """The kinds by the text of their contacts, in the language that is active."""
+    found = [
+        CheckKind(name=name, what=what, when=_span(low, high))
+        for name, what, low, high in _checks()
+    ]
+    report = CheckKind(name=REPORT, what=REPORT, when=str(_("Report by the patient")))
+    return MappingProxyType({kind.what: kind for kind in (*found, report)})
 
 
 def _span(low: Quantity, high: Quantity) -> str:

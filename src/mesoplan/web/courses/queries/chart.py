@@ -39,7 +39,7 @@ from mesoplan.web.courses.queries.timeline import (
     squares,
 )
 
-DRAWN = 24
+DRAWN = 12
 """Sessions on one drawing; earlier ones are on a page of their own."""
 
 PLANS_DRAWN = 10

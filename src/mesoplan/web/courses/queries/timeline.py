@@ -90,7 +90,7 @@ class Axis:
 
     @property
     def months(self) -> tuple[Label, ...]:
-        """The first of each month, or rarer, with the year where it changes."""
+        """The first of each month, or rarer, with the year where it changes; else the first day."""
         firsts = []
         year, month = self.start.year, self.start.month
         while (day := date(year, month, 1)) <= self.end:
@@ -98,7 +98,7 @@ class Axis:
                 firsts.append(day)
             year, month = (year + 1, 1) if month == 12 else (year, month + 1)  # noqa: PLR2004 - months
         step = 1 + len(firsts) // MOST_MONTHS
-        shown = firsts[::step]
+        shown = firsts[::step] or [self.start]
         return tuple(
             Label(
                 x=self.at(day),

@@ -13,12 +13,40 @@ from mesoplan.web.accounts.roles import Permission
 from mesoplan.web.courses.actions.course import open_course
 from mesoplan.web.courses.mapping.followup import OUTCOMES
 from mesoplan.web.courses.models import Course
-from mesoplan.web.courses.queries.chart import chart, courses_of
+from mesoplan.web.courses.queries.chart import COURSES_SHOWN, chart, courses_of
 from mesoplan.web.courses.queries.course_followup import course_follow_up
 from mesoplan.web.courses.views.page import course_context
+from mesoplan.web.patients.actions import open_patient
+from mesoplan.web.patients.queries.chart import chart as patient_chart
 
 LONGEST_NUMBER = 6
 """Digits of the number of a session at most; more is no number."""
+
+
+@requires(Permission.SEE_PATIENTS)
+@require_safe
+def patient_view(request: ClinicRequest, /, code: str) -> HttpResponse:
+    """One patient: the chart of the newest course, and who she is; the latter alone by role."""
+    opened = open_patient(code=code, by=request.user, page="patient")
+    every = request.GET.get("documents") == "all"
+    about = patient_chart(opened, request.user, every_document=every)
+    context: dict[str, Any] = {
+        "section": "patients",
+        "patient": opened,
+        "chart": about,
+        "banner": about.banner,
+    }
+    if about.courses:
+        course = about.courses[0]
+        course.patient = opened
+        context |= {
+            "course": course,
+            "course_chart": chart(course),
+            "courses": about.courses[:COURSES_SHOWN],
+            "may": {permission.value: True for permission in request.user.permissions},
+            "can_follow_up": request.user.may(Permission.FOLLOW_UP),
+        }
+    return render(request, "courses/patient.html", context)
 
 
 @requires(Permission.SEE_CHART)
