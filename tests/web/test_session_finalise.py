@@ -22,7 +22,7 @@ from mesoplan.web.accounts.roles import Role
 from mesoplan.web.audit.models import Event
 from mesoplan.web.audit.queries import verify_chain
 from mesoplan.web.courses.actions.followup import open_contacts
-from mesoplan.web.courses.actions.reactions import ReactionSeen, record_reaction
+from mesoplan.web.courses.actions.reactions import record_reaction
 from mesoplan.web.courses.actions.session import (
     SealedSessionError,
     begin_session,
@@ -37,6 +37,7 @@ from mesoplan.web.courses.actions.session_end import (
     finalise,
 )
 from mesoplan.web.courses.mapping.plan import plan_value
+from mesoplan.web.courses.mapping.reactions import ReactionSeen
 from mesoplan.web.courses.mapping.session_given import delivery_of, verification_record
 from mesoplan.web.courses.models import (
     Amendment,

@@ -13,10 +13,10 @@ from django.utils import timezone
 from mesoplan.web.accounts.clock import local_today
 from mesoplan.web.accounts.models import User
 from mesoplan.web.audit.actions import record
-from mesoplan.web.courses.actions.reactions import ReactionSeen, record_reaction
+from mesoplan.web.courses.actions.reactions import record_reaction
 from mesoplan.web.courses.actions.task import TaskKind, close_tries, open_task
 from mesoplan.web.courses.mapping.followup import REPORT
-from mesoplan.web.courses.mapping.reactions import UNKNOWN_CAUSE
+from mesoplan.web.courses.mapping.reactions import UNKNOWN_CAUSE, ReactionSeen
 from mesoplan.web.courses.models import Contact, Course, Session
 from mesoplan.web.courses.queries.followup import (
     contact_journal,

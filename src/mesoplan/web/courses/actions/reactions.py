@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from dataclasses import asdict
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +13,7 @@ from mesoplan.web.accounts.models import User
 from mesoplan.web.audit.actions import record
 from mesoplan.web.courses.actions.task import TaskKind, open_task
 from mesoplan.web.courses.mapping.followup import OUTCOMES
+from mesoplan.web.courses.mapping.reactions import ReactionSeen
 from mesoplan.web.courses.mapping.triage import is_always_serious
 from mesoplan.web.courses.mapping.words import label_of
 from mesoplan.web.courses.models import Contact, Reaction, ReactionNote, Session
@@ -20,24 +21,6 @@ from mesoplan.web.courses.queries.reactions import reaction_of
 
 SEVERE = "severe"
 """The severity of a reaction that somebody has to look at."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReactionSeen:
-    """What was seen or told.
-
-    ``name`` is a reaction of the knowledge base, or empty with ``words``; ``zone`` is the number
-    of the zone, 0 for the whole body; ``cause`` and ``severity`` are the words of ``Reaction``.
-    """
-
-    severity: str
-    cause: str
-    name: str = ""
-    words: str = ""
-    zone: int = 0
-    lot: str = ""
-    device: str = ""
-    began_on: date | None = None
 
 
 @transaction.atomic

@@ -8,9 +8,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from mesoplan.web.courses.actions.reactions import ReactionSeen
 from mesoplan.web.courses.mapping.followup import CAUSES, SEVERITIES
-from mesoplan.web.courses.mapping.reactions import cause_of, reaction_choices
+from mesoplan.web.courses.mapping.reactions import ReactionSeen, cause_of, reaction_choices
 from mesoplan.web.courses.models import Session
 from mesoplan.web.courses.queries.followup import lot_and_device
 

@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from mesoplan.web.courses.actions.reactions import ReactionSeen
-from mesoplan.web.courses.mapping.reactions import UNKNOWN_CAUSE, cause_of, reaction_choices
+from mesoplan.web.courses.mapping.reactions import (
+    UNKNOWN_CAUSE,
+    ReactionSeen,
+    cause_of,
+    reaction_choices,
+)
 from mesoplan.web.courses.queries.session import SessionState
 
 SEVERITIES = ("mild", "moderate", "severe")

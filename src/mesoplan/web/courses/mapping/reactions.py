@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+
 from mesoplan.knowledge.schema.care import Urgency
 from mesoplan.web.patients.mapping import knowledge
 
 UNKNOWN_CAUSE = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactionSeen:
+    """What was seen or told.
+
+    ``name`` is a reaction of the knowledge base, or empty with ``words``; ``zone`` is the number
+    of the zone, 0 for the whole body; ``cause`` and ``severity`` are the words of ``Reaction``.
+    """
+
+    severity: str
+    cause: str
+    name: str = ""
+    words: str = ""
+    zone: int = 0
+    lot: str = ""
+    device: str = ""
+    began_on: date | None = None
 
 
 def reaction_choices() -> tuple[tuple[str, str], ...]:
