@@ -90,6 +90,17 @@ class Served:
         if self.process is not None and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+            self._wait_for_workers(self.process.pid)
+
+    def _wait_for_workers(self, group: int) -> None:
+        """The workers die on their own, a moment after; until then they hold the port."""
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end:
+            try:
+                os.killpg(group, 0)
+            except ProcessLookupError:
+                return
+            time.sleep(0.02)
 
     def stop(self) -> None:
         """End it as a person would, with Ctrl+C."""
