@@ -243,7 +243,7 @@ def read_medications(table: Table | None, knowledge: KnowledgeBase) -> Answer[Me
             raise error.at(place=table.place, key=table.path("atc")) from error
     other = table.texts("other")
     for name in other:
-        known = _known_as(name, knowledge.medicines)
+        known = known_as(name, knowledge.medicines)
         if known is not None:
             expected = (
                 f"a name that the base does not know; this one goes into `names` as {known!r}"
@@ -265,7 +265,7 @@ def _names(table: Table, key: str, records: Mapping[str, Any], what: str) -> tup
     """Ids of records, found by id, label or synonym, capitals aside."""
     found = []
     for text in table.texts(key):
-        match = _known_as(text, records)
+        match = known_as(text, records)
         if match is None:
             expected = f"a {what} that the knowledge base knows (other names go into `other`)"
             nearest = nearest_name(text, _all_names(records))
@@ -274,7 +274,8 @@ def _names(table: Table, key: str, records: Mapping[str, Any], what: str) -> tup
     return tuple(dict.fromkeys(found))
 
 
-def _known_as(text: str, records: Mapping[str, Any]) -> str | None:
+def known_as(text: str, records: Mapping[str, Any]) -> str | None:
+    """The record of that id, label or synonym, capitals aside."""
     return next((name for name, item in records.items() if _is_called(item, text)), None)
 
 

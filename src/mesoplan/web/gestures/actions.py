@@ -71,10 +71,12 @@ def write(
     seen: int | None = None,
     said_by: str = "",
     action: str = "gesture.write",
+    again: bool = False,
 ) -> Written:
     """Write what changed of ``values`` (``None`` clears a key) as one batch.
 
-    Values equal to what stands are left alone, so a whole form can be sent. A batch that is
+    Values equal to what stands are left alone, so a whole form can be sent; with ``again`` they
+    are written too: the same answer, given once more by somebody on another day. A batch that is
     already there is taken as sent twice, and nothing is written. ``seen`` is the version the page
     showed: keys that others changed after it are written all the same, and reported. The owner's
     row is locked, so two gestures on one form follow one another.
@@ -84,7 +86,7 @@ def write(
     batch = batch or uuid4()
     if journal.rows().filter(batch=batch).exists():
         return Written(sheet=sheet)
-    changed = {key: value for key, value in values.items() if sheet.value(key) != value}
+    changed = {key: value for key, value in values.items() if again or sheet.value(key) != value}
     if not changed:
         return Written(sheet=sheet)
     at = timezone.now()

@@ -76,6 +76,11 @@ _ENGLISH = (
 )
 
 
+def age_on(birth: date, today: date) -> int:
+    """Whole years; whoever was born on 29 February is a year older on 1 March."""
+    return today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
+
+
 def days_meant(text: str, *, today: date) -> tuple[date, ...]:
     """The birth dates that a search can mean: the day, with a short year both centuries."""
     parts = re.split(r"\s?[-./]\s?", text)

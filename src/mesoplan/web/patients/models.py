@@ -117,8 +117,8 @@ class AnswerGesture(Gesture):
 class HandOver(models.Model):
     """The tablet in the patient's hands: only her questions can be reached until it comes back.
 
-    ``questions`` are the facts she is asked, in order. ``finished_at`` is when she was done,
-    ``ended_at`` when staff took the tablet back; after either no answer is taken.
+    ``questions`` are the keys of what she is asked, in order. ``finished_at`` is when she said that
+    she was done, ``ended_at`` when staff took the tablet back: after that no answer is hers.
     """
 
     code = models.CharField(max_length=CODE_LENGTH, unique=True, default=new_code)
@@ -138,6 +138,11 @@ class HandOver(models.Model):
     def __str__(self) -> str:
         """The code."""
         return self.code
+
+    @property
+    def is_over(self) -> bool:
+        """Whether she is done, or the tablet is back."""
+        return self.finished_at is not None or self.ended_at is not None
 
 
 class Document(models.Model):

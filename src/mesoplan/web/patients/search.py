@@ -215,6 +215,17 @@ def _holds(person: Person, typed: tuple[str, ...]) -> bool:
     )
 
 
+def one_slip_from(name: str, names: Iterable[str]) -> str:
+    """The first of the names that is the same but for one slip; empty where none is."""
+    typed = plain(name).strip()
+    near = (other for other in names if OSA.distance(typed, plain(other), score_cutoff=1) <= 1)
+    return next(near, "") if len(typed) > SHORT else ""
+
+
+SHORT = 4
+"""Letters up to which one slip makes another word of a name."""
+
+
 def fits(named: Named, record_number: int, number: Number) -> bool:
     """Whether digits of a search are this person's: birth date, record number or telephone."""
     birth = named.birth_date

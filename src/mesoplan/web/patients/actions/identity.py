@@ -16,6 +16,8 @@ from mesoplan.web.patients.models import Patient, SearchKey
 from mesoplan.web.patients.queries.people import patient_of
 from mesoplan.web.patients.search import keys_of
 
+LONGEST_SORT_NAME = Patient._meta.get_field("sort_name").max_length  # noqa: SLF001
+
 
 @transaction.atomic
 def open_patient(*, code: str, by: User, page: str) -> Patient:
@@ -47,11 +49,11 @@ class Identity:
 
 @transaction.atomic
 def register_patient(
-    *, clinic: Clinic, identity: Identity, by: User, despite: Collection[str] = ()
+    *, clinic: Clinic, identity: Identity, by: User, despite: Collection[Patient] = ()
 ) -> Patient:
     """A new patient with the clinic's next record number.
 
-    ``despite`` are codes of patients who may be the same person and were shown before.
+    ``despite`` are patients who may be the same person and were shown before.
     """
     locked = Clinic.objects.select_for_update().get(pk=clinic.pk)
     now = timezone.now()
@@ -67,16 +69,17 @@ def register_patient(
     locked.next_record_number += 1
     locked.save(update_fields=["next_record_number"])
     _write_keys(patient)
-    detail = {"similar": sorted(despite)} if despite else {}
-    _tell("patient.register", patient, by, detail)
+    _tell("patient.register", patient, by, _despite(despite))
     return patient
 
 
 @transaction.atomic
-def change_identity(*, patient: Patient, changes: Mapping[str, Any], by: User) -> Patient:
+def change_identity(
+    *, patient: Patient, changes: Mapping[str, Any], by: User, despite: Collection[Patient] = ()
+) -> Patient:
     """Change these fields of ``Identity`` and no other. What equals what stands is left alone.
 
-    The audit keeps each field before and after.
+    The audit keeps each field before and after. ``despite`` as for ``register_patient``.
 
     Raises:
         KeyError: a field that ``Identity`` does not have.
@@ -99,12 +102,13 @@ def change_identity(*, patient: Patient, changes: Mapping[str, Any], by: User) -
         name: {"before": _plain(before[name]), "after": _plain(value)}
         for name, value in changed.items()
     }
-    _tell("patient.change", locked, by, detail)
+    _tell("patient.change", locked, by, detail | _despite(despite))
     return locked
 
 
 def _sort_name(identity: Identity) -> str:
-    return f"{identity.family_name} {identity.given_name}".casefold()
+    # Small letters can be more than the capitals they stand for.
+    return f"{identity.family_name} {identity.given_name}".casefold()[:LONGEST_SORT_NAME]
 
 
 def _write_keys(patient: Patient) -> None:
@@ -112,6 +116,10 @@ def _write_keys(patient: Patient) -> None:
         SearchKey(patient=patient, clinic_id=patient.clinic_id, key=key)
         for key in sorted(keys_of(patient))
     )
+
+
+def _despite(similar: Collection[Patient]) -> dict[str, Any]:
+    return {"similar": sorted(one.code for one in similar)} if similar else {}
 
 
 def _plain(value: object) -> object:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.core import signing
 from django.db.models import Q, QuerySet, prefetch_related_objects
@@ -15,6 +16,7 @@ from django.http import Http404
 from mesoplan.web.accounts.clock import local_today
 from mesoplan.web.accounts.models import Clinic, User
 from mesoplan.web.patients import search
+from mesoplan.web.patients.days import age_on
 from mesoplan.web.patients.models import Patient, SearchKey
 
 ON_A_PAGE = 50
@@ -22,6 +24,7 @@ ON_A_PAGE = 50
 
 MOST_CANDIDATES = 200
 """Patients of whom a search looks at the names themselves."""
+
 
 def patient_of(*, code: str, by: User) -> Patient:
     """The patient of that code in this person's clinic. What shows her chart is ``open_patient``.
@@ -42,6 +45,27 @@ class PatientPage:
     patients: tuple[Patient, ...]
     following: str = ""
     is_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A patient in a list: her age in years, and her newest course."""
+
+    patient: Patient
+    age: int | None
+    course: Any
+
+
+def rows_of(page: PatientPage, *, today: date) -> list[Row]:
+    """The rows of a page of patients."""
+    return [
+        Row(
+            patient=one,
+            age=None if one.birth_date is None else age_on(one.birth_date, today),
+            course=next(iter(one.courses.all()), None),
+        )
+        for one in page.patients
+    ]
 
 
 def last_patients(clinic: Clinic, *, after: str = "") -> PatientPage:

@@ -1,0 +1,111 @@
+"""The tablet goes into a patient's hands, takes her answers, and comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from mesoplan.web.accounts.models import User
+from mesoplan.web.audit.actions import record
+from mesoplan.web.patients.actions.intake import Answered, answer
+from mesoplan.web.patients.mapping.lists import ListEdit
+from mesoplan.web.patients.models import HandOver, Patient, Speaker
+from mesoplan.web.patients.queries.hand_over import asked_at_first, questioning
+from mesoplan.web.patients.queries.intake import intake
+
+
+class HandOverIsOverError(Exception):
+    """The tablet has come back: no further answer is taken as the patient's own."""
+
+
+@transaction.atomic
+def start_hand_over(*, patient: Patient, language: str, by: User) -> HandOver:
+    """Hand the tablet to a patient. An older hand-over of hers that was left open ends."""
+    now = timezone.now()
+    patient.hand_overs.filter(ended_at=None).update(ended_at=now)
+    hand_over = HandOver.objects.create(
+        patient=patient,
+        by=by,
+        language=language,
+        questions=asked_at_first(intake(patient)),
+        started_at=now,
+    )
+    _tell("hand-over.start", hand_over, {"language": language})
+    return hand_over
+
+
+@transaction.atomic
+def answer_in_hand_over(
+    *,
+    hand_over: HandOver,
+    values: Mapping[str, Any],
+    edits: Mapping[str, ListEdit],
+    again: Collection[str] = (),
+    batch: UUID | None = None,
+) -> Answered:
+    """Write the patient's own answers. Questions that they open are asked at the end.
+
+    An answer that somebody else gave before is given once more by her: it is hers from now on.
+
+    Raises:
+        HandOverIsOverError: the tablet was taken back.
+    """
+    locked = HandOver.objects.select_for_update().get(pk=hand_over.pk)
+    if locked.ended_at is not None:
+        raise HandOverIsOverError
+    stands = questioning(hand_over)
+    new = {
+        key: value
+        for key, value in values.items()
+        if key not in stands.given or stands.sheet.value(key) != value
+    }
+    answered = answer(
+        patient=hand_over.patient,
+        values=new,
+        edits=edits,
+        again=[*again, *new, *(key for key in edits if key not in stands.given)],
+        said_by=Speaker.PATIENT,
+        by=hand_over.by,
+        batch=batch,
+    )
+    asked = set(locked.questions)
+    opened = [key for key in asked_at_first(intake(hand_over.patient)) if key not in asked]
+    if opened:
+        locked.questions += opened
+        locked.save(update_fields=["questions"])
+    return answered
+
+
+@transaction.atomic
+def finish_hand_over(*, hand_over: HandOver) -> None:
+    """The patient is done; the tablet waits for staff."""
+    locked = HandOver.objects.select_for_update().get(pk=hand_over.pk)
+    if locked.finished_at is None and locked.ended_at is None:
+        locked.finished_at = timezone.now()
+        locked.save(update_fields=["finished_at"])
+        _tell("hand-over.finish", hand_over, {})
+
+
+@transaction.atomic
+def end_hand_over(*, hand_over: HandOver) -> None:
+    """Staff has taken the tablet back."""
+    locked = HandOver.objects.select_for_update().get(pk=hand_over.pk)
+    if locked.ended_at is None:
+        locked.ended_at = timezone.now()
+        locked.save(update_fields=["ended_at"])
+        _tell("hand-over.end", hand_over, {})
+
+
+def _tell(action: str, hand_over: HandOver, detail: Mapping[str, Any]) -> None:
+    record(
+        action=action,
+        by=hand_over.by.username,
+        clinic=hand_over.patient.clinic.code,
+        subject=f"hand_over {hand_over.code}",
+        patient=hand_over.patient.code,
+        detail=detail,
+    )

@@ -1,0 +1,1 @@
+"""Pages of patients: parse, call one action or query, render."""
