@@ -177,6 +177,7 @@ def test_a_finalised_session_is_paper(session: Session, physician: User) -> None
     page = browser.get(answer.headers["Location"]).content.decode()
     assert "It rained." in page
     assert "With amendment 1" in page
+    assert "Something was forgotten" in page
 
 
 def test_what_is_missing_leads_to_its_field(session: Session, physician: User) -> None:
@@ -208,13 +209,14 @@ def test_a_dose_over_its_limit_is_said_at_once(session: Session, physician: User
     tap(browser, "session-edit", session, do="as-planned 1")
     answer = tap(browser, "session-edit", session, **{"given.1.volume_ml": "12"})
     assert "dose--over" in answer.content.decode()
+    assert "Lidocaine is above its limit:" in answer.content.decode()
     answer = tap(browser, "session-edit", session, **{"given.1.volume_ml": "1"})
     assert "dose--over" not in answer.content.decode()
 
 
 def test_a_scale_that_is_named_only_has_no_field(session: Session, physician: User) -> None:
     page = page_of(signed_in(physician), session)
-    assert "Neck Disability Index is named by the plan" in page
+    assert "Neck Disability Index" in page
     assert "score.ndi" not in page
     assert tap(signed_in(physician), "session-edit", session, **{"score.ndi.before": "3"})
     assert not state(session).sheet.text("score.ndi.before")

@@ -283,15 +283,21 @@ class SessionPage:
         """Every zone, planned and given."""
         return zone_cards(self)
 
-    @property
+    @cached_property
     def doses(self) -> tuple[DoseBar, ...]:
         """What was given so far against the limits."""
         return dose_bars(dose_records(self.state.plan, self.state.sheet))
 
-    @property
+    @cached_property
     def groups(self) -> tuple[GroupBar, ...]:
         """Substances that share a limit."""
         return group_bars(group_records(self.state.plan, self.state.sheet))
+
+    @property
+    def over(self) -> tuple[DoseBar | GroupBar, ...]:
+        """What was given above its limit."""
+        bars: tuple[DoseBar | GroupBar, ...] = (*self.doses, *self.groups)
+        return tuple(bar for bar in bars if bar.level == "over")
 
     def reason(self, subject: str | int, *, is_needed: bool) -> ReasonFields:
         """The fields of a reason; shown where one is needed or was given."""

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from mesoplan.web.courses.mapping.session_sheet_given import reason_words
-from mesoplan.web.courses.models import Amendment, Reaction, Session
+from mesoplan.web.courses.models import Amendment, AmendmentReason, Reaction, Session
 from mesoplan.web.courses.queries.session_fields import reaction_words
 from mesoplan.web.patients.models import Document
 
@@ -22,7 +22,8 @@ class Paper:
 
     record: Mapping[str, Any]
     zones: tuple[PaperZone, ...]
-    amendments: tuple[Amendment, ...]
+    amendments: tuple[tuple[Amendment, str], ...]
+    lots: tuple[tuple[Mapping[str, Any], date | None], ...]
     later: tuple[tuple[Reaction, str], ...]
     scores: tuple[tuple[str, str], ...]
     documents: tuple[Document, ...]
@@ -66,7 +67,14 @@ def paper_of(session: Session) -> Paper:
     return Paper(
         record=record,
         zones=tuple(_zone(zone) for zone in record["zones"]),
-        amendments=tuple(session.amendments.select_related("by")),
+        amendments=tuple(
+            (item, str(AmendmentReason(item.reason).label))
+            for item in session.amendments.select_related("by")
+        ),
+        lots=tuple(
+            (lot, date.fromisoformat(lot["expiry"]) if lot["expiry"] else None)
+            for lot in record["lots"]
+        ),
         later=tuple((item, reaction_words(item)) for item in later),
         scores=tuple(
             (f"{item['label']}, {_MOMENTS[item['when']]}", item["value"])
