@@ -5,7 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.browser.furnished import Furnished, furnish
+from tests.browser.tablet import PATIENCE_S
+from tests.lib.served import Served
 
 FLAGS = [
     "--disable-gpu",
@@ -21,6 +25,7 @@ FLAGS = [
 def browser(chromium_path: Path) -> Iterator[Browser]:
     """A headless browser that speaks to nobody."""
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    expect.set_options(timeout=PATIENCE_S * 1000)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
             executable_path=chromium_path,
@@ -29,3 +34,21 @@ def browser(chromium_path: Path) -> Iterator[Browser]:
         )
         yield launched
         launched.close()
+
+
+@pytest.fixture
+def empty_site(tmp_path: Path) -> Iterator[Served]:
+    """A site that nobody has set up."""
+    site = Served(data=tmp_path / "data")
+    site.start()
+    yield site
+    site.kill()
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Furnished]:
+    """A site with people in every role and courses in every state, shared by many tests."""
+    site = Served(data=tmp_path_factory.mktemp("furnished") / "data")
+    site.start()
+    yield furnish(site)
+    site.kill()
