@@ -61,7 +61,8 @@ def test_a_failure_is_logged_without_what_was_typed() -> None:
     """A database quotes the row that it refuses; the log must not."""
     out = io.StringIO()
     handler = logging.StreamHandler(out)
-    config: dict[str, Any] = settings.LOGGING["formatters"]["line"]
+    formatters: Any = settings.LOGGING["formatters"]
+    config: dict[str, Any] = formatters["line"]
     handler.setFormatter(
         logging.config.DictConfigurator({"version": 1}).configure_formatter(dict(config))
     )

@@ -95,7 +95,7 @@ def test_redo_is_the_opposite_of_undo_as_often_as_wanted(
 ) -> None:
     _, (anna, _) = people
     journal = answers_journal(a_patient(anna.clinic, anna))
-    states = [{}]
+    states: list[dict[str, object]] = [{}]
     for number in range(count):
         write(journal=journal, values={f"k{number}": number}, by=anna)
         states.append(values(journal))
