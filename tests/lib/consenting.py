@@ -13,10 +13,13 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from mesoplan.web.accounts.models import User
+from mesoplan.web.accounts.roles import Role
 from mesoplan.web.courses.models import Consent, Course, PlanVersion
 from mesoplan.web.courses.queries.consent import ConsentState
 from mesoplan.web.patients.models import Document
+from tests.lib.clinic import a_clinic, a_course, a_patient_of, a_user
 from tests.lib.sheets import letters
+from tests.lib.treatment import example
 
 STROKES = [[[0.1, 0.8], [0.2, 0.2], [0.3, 0.75]], [[0.5, 0.5]]]
 DRAWING = json.dumps({"aspect": 4.3452, "strokes": STROKES})
@@ -95,6 +98,18 @@ def a_sealed_consent(course: Course, by: User, **changes: Any) -> Consent:
     enter(course, by, said(by, **changes))
     sign(course, by)
     return seal(course, by)
+
+
+def a_released_example(name: str) -> PlanVersion:
+    """The plan of an example, released today in a clinic under its policy by a physician."""
+    from mesoplan.web.courses.actions.plan import release_plan
+    from mesoplan.web.courses.queries.plan import draft
+
+    document = example(name)
+    clinic = a_clinic(policy=document["policy"])
+    by = a_user(clinic, Role.PHYSICIAN)
+    course = a_course(a_patient_of(clinic, by, document), by, document)
+    return release_plan(course=course, seen=draft(course).digest, by=by)
 
 
 def next_plan(plan: PlanVersion, by: User) -> PlanVersion:

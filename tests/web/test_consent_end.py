@@ -119,7 +119,9 @@ def test_a_withdrawn_consent_permits_nothing_and_says_so_on_every_page(
     assert response.status_code == 302
     found = standing(course, plan, number=1, given_at=None)
     assert found.obstacles == (Obstacle.CONSENT_WITHDRAWN,)
-    consent_step = next(step for step in steps(course, current="consent") if step.current)
+    consent_step = next(
+        step for step in steps(course, current="consent", plan=plan) if step.current
+    )
     assert consent_step.state == "todo"
     text = page_text(browser.get(f"/courses/{course.code}/consent").content)
     assert "The patient withdrew this consent" in text
@@ -198,7 +200,7 @@ def test_a_consent_to_an_older_plan_does_not_hold_for_the_newer(
     newer = next_plan(plan, physician)
     found = standing(course, newer, number=1, given_at=None)
     assert Obstacle.CONSENT_OLDER in found.obstacles
-    step = next(step for step in steps(course, current="consent") if step.current)
+    step = next(step for step in steps(course, current="consent", plan=newer) if step.current)
     assert step.state == "todo"
     text = page_text(browser.get(f"/courses/{course.code}/consent").content)
     assert "There is a consent for plan 1; plan 2 needs its own." in text

@@ -10,7 +10,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.test import Client
-from django.utils import timezone
 
 from mesoplan.web.accounts.models import Clinic, User
 from mesoplan.web.accounts.roles import Role
@@ -22,7 +21,6 @@ from mesoplan.web.courses.actions.consent import (
     edit_consent,
     seal_consent,
 )
-from mesoplan.web.courses.mapping.case import case_of_text, decide, decision_record
 from mesoplan.web.courses.mapping.consent import consent_pdf
 from mesoplan.web.courses.models import (
     Consent,
@@ -32,7 +30,6 @@ from mesoplan.web.courses.models import (
     PlanVersion,
 )
 from mesoplan.web.courses.queries.consent_record import digest_of_consent
-from mesoplan.web.patients.actions import file_document
 from mesoplan.web.patients.models import Document
 from tests.lib.clinic import (
     a_clinic,
@@ -40,10 +37,12 @@ from tests.lib.clinic import (
     a_patient,
     a_released_plan,
     a_user,
+    answered,
     signed_in,
 )
 from tests.lib.consenting import (
     STROKES,
+    a_released_example,
     a_sealed_consent,
     enter,
     on_paper,
@@ -55,7 +54,6 @@ from tests.lib.consenting import (
     unbroken,
 )
 from tests.lib.pages import page_text
-from tests.lib.treatment import EXAMPLES
 
 PLANNED = (
     "acute-low-back-pain-mixture",
@@ -89,37 +87,17 @@ def browser(physician: User) -> Client:
     return signed_in(physician)
 
 
-def released_from(example: str, clinic: Clinic, by: User) -> PlanVersion:
-    """The plan of an example as a released version, frozen as the core gave it."""
-    text = (EXAMPLES / f"{example}.toml").read_text(encoding="utf-8")
-    course = a_course(a_patient(clinic, by), by)
-    page = file_document(
-        patient=course.patient, kind=Document.Kind.PLAN, subject="plan", content=b"", by=by
-    )
-    record = decision_record(decide(case_of_text(text)))
-    return PlanVersion.objects.create(
-        course=course,
-        number=1,
-        case=text,
-        decision=record,
-        knowledge_release=record["plan"]["knowledge_release"],
-        policy=record["plan"]["policy"],
-        digest="0" * 64,
-        document=page,
-        released_at=timezone.now(),
-        released_by=by,
-    )
-
-
 # --- Sealing -----------------------------------------------------------------------------------
 
 
 @pytest.mark.hazard("H-020")
 @pytest.mark.parametrize("example", PLANNED)
 def test_page_record_and_paper_tell_the_statements_of_this_very_plan(
-    clinic: Clinic, physician: User, example: str
+    db: None,  # noqa: ARG001
+    example: str,
 ) -> None:
-    plan = released_from(example, clinic, physician)
+    plan = a_released_example(example)
+    physician = plan.released_by
     consent = a_sealed_consent(plan.course, physician)
     statements = [item["text"] for item in plan.decision["plan"]["statements"]]
     assert consent.record is not None
@@ -132,7 +110,7 @@ def test_page_record_and_paper_tell_the_statements_of_this_very_plan(
         assert unbroken(item["text"]) in text
 
 
-def test_the_page_seals_what_was_confirmed_and_shows_it_as_on_paper(
+def test_the_page_seals_what_was_confirmed_and_shows_it_as_paper(
     browser: Client, course: Course, physician: User
 ) -> None:
     enter(course, physician, said(physician))
@@ -254,6 +232,20 @@ def test_without_either_signature_nothing_is_sealed(
 
 
 @pytest.mark.hazard("H-020")
+def test_answers_that_changed_since_the_plan_was_released_close_the_consent(
+    browser: Client, course: Course, physician: User
+) -> None:
+    enter(course, physician, said(physician))
+    sign(course, physician)
+    answered(course.patient, physician, {"facts": {"urticaria": True}})
+    with pytest.raises(NotSealedError) as refused:
+        seal(course, physician)
+    assert refused.value.why is NotSealedError.Why.OUTDATED
+    text = page_text(browser.get(f"/courses/{course.code}/consent").content)
+    assert "Something has changed since the plan was released" in text
+
+
+@pytest.mark.hazard("H-020")
 def test_a_signature_under_other_statements_is_not_sealed(course: Course, physician: User) -> None:
     enter(course, physician, said(physician))
     sign(course, physician)
@@ -341,7 +333,7 @@ def test_a_draft_on_paper_has_blanks_where_nobody_entered_anything(
     assert Event.objects.filter(action="consent.print").exists()
 
 
-def test_signed_on_paper_is_sealed_and_said_on_page_and_on_paper(
+def test_signed_on_paper_is_sealed_and_said_on_page_and_paper(
     browser: Client, course: Course, physician: User
 ) -> None:
     enter(

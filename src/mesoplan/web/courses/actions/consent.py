@@ -27,6 +27,7 @@ from mesoplan.web.courses.queries.consent import (
     state_of,
 )
 from mesoplan.web.courses.queries.consent_record import consent_record, digest_of_consent
+from mesoplan.web.courses.queries.plan import changed_since
 from mesoplan.web.gestures.actions import Written, redo, undo, write
 from mesoplan.web.gestures.sheet import Sheet
 from mesoplan.web.patients.actions import file_document
@@ -47,6 +48,10 @@ class NotSealedError(Exception):
         """What stands in the way."""
 
         MISSING = "missing", _("Something is missing.")
+        OUTDATED = (
+            "outdated",
+            _("Something has changed since the plan was released. It is released again first."),
+        )
         CHANGED = "changed", _("The consent has changed since this page was shown. Read it again.")
         NOTHING = "nothing", _("There is no consent that could be withdrawn.")
         TIME = "time", _("A time after the consent was given, and not after now.")
@@ -141,7 +146,8 @@ def seal_consent(*, course: Course, plan: str, consent: str, seen: int, by: User
 
     Raises:
         PermissionDenied: this person may not take a consent.
-        NotSealedError: something is missing, a signature is void, or it has changed.
+        NotSealedError: something is missing, a signature is void, or it has changed, or what the
+            plan was made from has.
         ClosedConsentError: another plan is in force.
     """
     _may(by, Permission.CONSENT)
@@ -233,6 +239,8 @@ def print_draft(*, state: ConsentState, by: User) -> bytes:
 
 
 def _checked(state: ConsentState, seen: int) -> ConsentState:
+    if changed_since(state.course, state.plan).is_anything:
+        raise NotSealedError(NotSealedError.Why.OUTDATED)
     if state.missing:
         raise NotSealedError(NotSealedError.Why.MISSING, state.missing)
     if state.sheet.version != seen:

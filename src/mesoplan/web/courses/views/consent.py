@@ -27,7 +27,8 @@ from mesoplan.web.courses.forms.request import Entry
 from mesoplan.web.courses.models import Course
 from mesoplan.web.courses.queries.consent import consents_of, state_of
 from mesoplan.web.courses.queries.consent_page import ConsentPage, consent_page, version_of
-from mesoplan.web.courses.queries.course import course_of
+from mesoplan.web.courses.queries.course import course_of, current_plan
+from mesoplan.web.courses.queries.plan import changed_since
 from mesoplan.web.courses.views.page import course_context
 from mesoplan.web.gestures.posted import posted
 from mesoplan.web.patients.actions import open_document
@@ -43,7 +44,9 @@ def consent_view(request: ClinicRequest, /, code: str) -> HttpResponse:
     course = open_course(code=code, by=request.user, page="consent")
     if request.GET.get("view") == "patient":
         return _reading(request, course)
-    return _shown(request, course)
+    plan = current_plan(course)
+    is_outdated = plan is not None and changed_since(course, plan).is_anything
+    return _shown(request, course, is_outdated=is_outdated)
 
 
 @requires(Permission.SEE_CHART)
