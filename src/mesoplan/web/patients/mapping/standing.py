@@ -69,7 +69,7 @@ def standing(patient: Patient, answers: Sheet, *, at: date) -> Standing:
         needed=_keys(open_facts | answered),
         silent=MappingProxyType(dict(_silent(speaking, facts, policy))),
         follows=MappingProxyType(dict(_follows(facts))),
-        refused=_keys({key.rpartition(".")[2] for key in taken.refused}),
+        refused=frozenset(taken.refused),
     )
 
 

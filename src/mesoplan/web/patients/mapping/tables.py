@@ -90,8 +90,8 @@ def _fact(name: str, value: object, entered: Entered) -> object:
 class Recorded:
     """A patient's answers as the core takes them.
 
-    ``refused`` are keys of tables that this release of the knowledge base does not take; what
-    stood there counts as not answered.
+    ``refused`` are keys of answers that this release of the knowledge base does not take; they
+    count as not given.
     """
 
     facts: PatientFacts
@@ -106,8 +106,9 @@ def recorded(patient: Patient, answers: Sheet, *, at: date) -> Recorded:
         try:
             return Recorded(facts=read_facts_of(tables, at=at), refused=tuple(refused))
         except ClinicalInputError as error:
-            refused.append(error.key)
-            tables = _without(tables, error.key)
+            key = _answer_key(tables, error.key)
+            refused.append(key)
+            tables = _without(tables, key)
 
 
 def read_facts_of(tables: Mapping[str, Any], *, at: date) -> PatientFacts:
@@ -122,13 +123,17 @@ def read_facts_of(tables: Mapping[str, Any], *, at: date) -> PatientFacts:
     return facts
 
 
-def _without(tables: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """The tables without what an error names: one key of a table of many, else the whole table."""
+def _answer_key(tables: Mapping[str, Any], key: str) -> str:
+    """The answer that an error names: one key of a table of many, else the whole table."""
     name, _, inner = key.partition(".")
-    name = name.partition("[")[0]
-    inner = inner.partition(".")[0]
+    name, inner = name.partition("[")[0], inner.partition(".")[0]
+    is_of_many = name in {"patient", "facts"} and inner in tables[name]
+    return f"{name}.{inner}" if is_of_many else name
+
+
+def _without(tables: Mapping[str, Any], key: str) -> dict[str, Any]:
+    name, _, inner = key.partition(".")
     rest = {other: table for other, table in tables.items() if other != name}
-    table = tables[name]
-    if name in {"patient", "facts"} and inner in table:
-        rest[name] = {other: value for other, value in table.items() if other != inner}
+    if inner:
+        rest[name] = {other: value for other, value in tables[name].items() if other != inner}
     return rest
