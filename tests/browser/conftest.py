@@ -43,6 +43,7 @@ def empty_site(tmp_path: Path) -> Iterator[Served]:
     site.start()
     yield site
     site.kill()
+    print(site.log())  # noqa: T201 - shown where the test failed
 
 
 @pytest.fixture(scope="session")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from mesoplan.web.accounts.models import Clinic, User
 from mesoplan.web.accounts.roles import Role
 from mesoplan.web.courses.actions.session import begin_session
-from mesoplan.web.courses.models import Contact, PlanVersion, Task
+from mesoplan.web.courses.models import Contact, PlanVersion
 from mesoplan.web.patients.models import Patient
 from tests.lib.clinic import (
     a_clinic,
@@ -27,28 +25,24 @@ from tests.lib.clinic import (
 from tests.lib.consenting import a_sealed_consent
 from tests.lib.people import healthy_document
 
-PEOPLE = {
-    "physician": ("Dr Anna Rossi", Role.PHYSICIAN, Role.OWNER),
-    "colleague": ("Dr Ines Conti", Role.PHYSICIAN),
-    "nurse": ("Nora Greco", Role.NURSE),
-    "assistant": ("Luca Bianchi", Role.ASSISTANT),
-    "desk": ("Pia Ferri", Role.FRONT_DESK),
-    "owner": ("Ugo Gallo", Role.OWNER),
-    "reviewer": ("Dr Rita Moretti", Role.REVIEWER),
+PEOPLE: dict[str, tuple[str, tuple[Role, ...]]] = {
+    "physician": ("Dr Anna Rossi", (Role.PHYSICIAN, Role.OWNER)),
+    "colleague": ("Dr Ines Conti", (Role.PHYSICIAN,)),
+    "nurse": ("Nora Greco", (Role.NURSE,)),
+    "assistant": ("Luca Bianchi", (Role.ASSISTANT,)),
+    "hander": ("Lia Fabbri", (Role.ASSISTANT,)),
+    "desk": ("Pia Ferri", (Role.FRONT_DESK,)),
+    "owner": ("Ugo Gallo", (Role.OWNER,)),
+    "reviewer": ("Dr Rita Moretti", (Role.REVIEWER,)),
 }
 
 
 @transaction.atomic
 def fill() -> dict[str, Any]:
     """Codes of rows and cookies of people, for `Furnished`."""
-    clinic = a_clinic()
-    people = {who: a_user(clinic, *roles, name=name) for who, (name, *roles) in PEOPLE.items()}
-    people["dark"] = a_user(
-        clinic, Role.PHYSICIAN, Role.OWNER, name="Dr Dora Neri", theme="dark"
-    )
+    clinic = a_clinic(idle_minutes=60)
+    people = {who: a_user(clinic, *roles, name=name) for who, (name, roles) in PEOPLE.items()}
     codes = {"nurse": people["nurse"].code, **_courses(clinic, people["physician"])}
-    elsewhere = a_clinic(name="Clinica Altrove")
-    people["stranger"] = a_user(elsewhere, Role.PHYSICIAN, Role.OWNER, name="Dr Eva Serra")
     cookies = {who: signed_in(user).cookies["mesoplan"].value for who, user in people.items()}
     return {"codes": codes, "cookies": cookies}
 

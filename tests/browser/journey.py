@@ -5,13 +5,21 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.hands import Hands
 from tests.lib.clinic import PASSWORD, PIN
 from tests.lib.second_factor import code_of
 
 Name = str | re.Pattern[str]
+
+NONE = re.compile("^(None of these|No to the .* open)")
+"""The one tap for all open questions of a group."""
+
+
+def saved_on(page: Page) -> None:
+    """The page says that everything entered is saved."""
+    expect(page.locator("save-state [role=status]")).to_contain_text("Saved")
 
 
 class Journey:
@@ -60,9 +68,8 @@ class Journey:
 
     def saved(self) -> None:
         """The page says that everything entered is saved."""
-        says = self.page.locator("save-state [role=status]")
-        if says.count():
-            expect(says).to_contain_text("Saved")
+        if self.page.locator("save-state").count():
+            saved_on(self.page)
 
     def set_up(self) -> None:
         """The clinic, its policy, the first physician with a second factor and recovery codes."""
@@ -105,7 +112,7 @@ class Journey:
         self.press(re.compile("Begin the intake"), role="link")
         self.heading("Intake")
         self.choose("Patient", within=self.page.locator("#speaker"))
-        none = self.page.get_by_role("button", name=re.compile("^(None of these|No to the .* open)"))
+        none = self.page.get_by_role("button", name=NONE)
         expect(none.first).to_be_visible()
         groups = none.count()
         for number in range(groups):
@@ -124,6 +131,9 @@ class Journey:
         self.heading("New course")
         self.press("Start an empty request")
         self.heading("What is to be treated")
+        # The arrow keys would choose each indication on their way: the search leaves one.
+        self.write("Search an indication", "neck pain")
+        expect(self.page.locator("input[name='zone.1.indication']")).to_have_count(1)
         self.hands.choose(self.page.locator("input[value=neck-pain]"))
         self.hands.pick(self.page.get_by_label("Region"), "Back and sides of the neck")
         self.choose("Both")

@@ -45,7 +45,7 @@ class Tablet:
     def open(self, path: str = "/") -> Page:
         """A new tab with a page of the site."""
         page = self.context.new_page()
-        page.on("console", lambda message: self._heard(message))
+        page.on("console", self._heard)
         page.on("pageerror", lambda error: self.said.append(error.message))
         page.add_init_script(TELL_VIOLATIONS)
         page.goto(self.address + path)
@@ -71,6 +71,9 @@ def tablet_of(browser: Browser, address: str, **options: Any) -> Iterator[Tablet
     tablet = Tablet(context, address)
     try:
         yield tablet
+    except BaseException as error:
+        error.add_note(f"The console said: {tablet.faults}")
+        raise
     finally:
         context.close()
     assert tablet.faults == []
