@@ -383,12 +383,8 @@ def test_a_newer_knowledge_release_is_told_and_the_plan_is_not_used(
     for module in ("case", "draft", "plan", "findings", "words", "choices", "asks", "options"):
         monkeypatch.setattr(f"mesoplan.web.courses.mapping.{module}.knowledge", lambda: newer)
     monkeypatch.setattr("mesoplan.web.courses.queries.plan.knowledge", lambda: newer)
-    from mesoplan.web.courses.mapping import plan as module_of_plan
-
-    module_of_plan._computed.cache_clear()
     with pytest.raises(PlanOutdatedError):
         plan_value(version)
     text = plan_page(browser, version.course)
     assert "Made with an older knowledge release" in text
     assert "the newer release says the same" in text
-    module_of_plan._computed.cache_clear()

@@ -63,11 +63,6 @@ urlpatterns = [
         "courses/<slug:code>/consents/<slug:consent>", consent.consent_sealed, name="consent-sealed"
     ),
     path(
-        "courses/<slug:code>/consents/<slug:consent>/print",
-        consent.consent_document,
-        name="consent-document",
-    ),
-    path(
         "courses/<slug:code>/consents/<slug:consent>/withdraw",
         consent.consent_withdraw,
         name="consent-withdraw",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils import timezone
@@ -120,7 +122,7 @@ def _frozen(
         course=course,
         number=newest.number + 1 if newest else 1,
         case=draft.text,
-        decision=draft.record,
+        decision=deepcopy(draft.record),
         knowledge_release=draft.record["plan"]["knowledge_release"] if draft.record else "",
         policy=draft.record["plan"]["policy"] if draft.record else "",
         reason=reason,

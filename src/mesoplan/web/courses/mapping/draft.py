@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from mesoplan.documents.case_file import Case
@@ -15,7 +16,7 @@ from mesoplan.vocabulary.errors import ClinicalInputError
 from mesoplan.vocabulary.finding import Verdict
 from mesoplan.web.courses.mapping.case import (
     case_document,
-    case_of,
+    case_of_text,
     case_text,
     decide,
     decision_record,
@@ -24,6 +25,9 @@ from mesoplan.web.courses.mapping.case import (
 from mesoplan.web.courses.models import Course
 from mesoplan.web.gestures.sheet import Sheet
 from mesoplan.web.patients.mapping import knowledge
+
+ANSWERS_KEPT = 64
+"""How many answers of the core a process keeps."""
 
 _RELEASABLE = frozenset({Verdict.ELIGIBLE, Verdict.CAUTION})
 
@@ -88,28 +92,47 @@ def draft_of(*, course: Course, answers: Sheet, request: Sheet, at: date) -> Dra
     text = case_text(document)
     if not is_whole(request):
         return Draft(at=at, text=text, digest=digest_of(text, {}), is_whole=False)
-    try:
-        case = case_of(document)
-        decision = decide(case)
-    except ClinicalInputError as error:
-        expected = f"{error.expected}; {error.came}"
-        return Draft(
-            at=at,
-            text=text,
-            digest=digest_of(text, {}),
-            is_whole=True,
-            problem=Problem(key=error.key, message=expected),
-        )
-    record = decision_record(decision)
+    found = answer_to(text)
     return Draft(
         at=at,
         text=text,
-        digest=digest_of(text, record),
+        digest=digest_of(text, found.record or {}),
         is_whole=True,
-        case=case,
-        decision=decision,
-        record=record,
+        case=found.case,
+        decision=found.decision,
+        record=found.record,
+        problem=found.problem,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoreAnswer:
+    """What the core answers to a case text, or what in it cannot be taken as meant."""
+
+    case: Case | None = None
+    decision: Plan | Refusal | None = None
+    record: Mapping[str, Any] | None = None
+    problem: Problem | None = None
+
+
+def answer_to(text: str) -> CoreAnswer:
+    """The core's answer to a case text: the very text that a release keeps.
+
+    The same text under the same release of the knowledge base has the same answer, so a process
+    keeps the last ones: one tap on a page asks for the same draft several times.
+    """
+    return _answer(text, knowledge().release)
+
+
+@lru_cache(maxsize=ANSWERS_KEPT)
+def _answer(text: str, release: str) -> CoreAnswer:  # noqa: ARG001 - part of the key
+    try:
+        case = case_of_text(text)
+        decision = decide(case)
+    except ClinicalInputError as error:
+        why = f"{error.expected}; {error.came}"
+        return CoreAnswer(problem=Problem(key=error.key, message=why))
+    return CoreAnswer(case=case, decision=decision, record=decision_record(decision))
 
 
 def is_whole(request: Sheet) -> bool:

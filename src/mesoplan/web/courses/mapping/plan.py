@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
-
 from mesoplan.documents.pdf import write_pdf
 from mesoplan.planning import Plan
-from mesoplan.vocabulary.errors import ClinicalInputError
-from mesoplan.web.courses.mapping.case import case_of_text, decide, decision_record
-from mesoplan.web.courses.mapping.draft import Draft
+from mesoplan.web.courses.mapping.draft import Draft, answer_to
 from mesoplan.web.courses.models import PlanVersion
 from mesoplan.web.patients.mapping import knowledge
 from mesoplan.web.patients.models import Patient
-
-PLANS_KEPT = 32
-"""How many recomputed plans a process keeps; a session asks for the same one again and again."""
 
 
 class PlanOutdatedError(Exception):
@@ -31,19 +23,10 @@ def plan_value(version: PlanVersion) -> Plan:
     Raises:
         PlanOutdatedError: what comes out is not, to the last digit, what was released.
     """
-    found = _computed(version.case)
-    if found is None or found[1] != version.decision:
+    found = answer_to(version.case)
+    if not isinstance(found.decision, Plan) or found.record != version.decision:
         raise PlanOutdatedError
-    return found[0]
-
-
-@lru_cache(maxsize=PLANS_KEPT)
-def _computed(case: str) -> tuple[Plan, dict[str, Any]] | None:
-    try:
-        decision = decide(case_of_text(case))
-    except ClinicalInputError:
-        return None
-    return (decision, decision_record(decision)) if isinstance(decision, Plan) else None
+    return found.decision
 
 
 def plan_pdf(draft: Draft, patient: Patient) -> bytes:

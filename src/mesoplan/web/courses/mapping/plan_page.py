@@ -85,6 +85,7 @@ class ZoneView:
     mixture: str
     mixture_id: str
     mixture_verdict: str
+    is_compatible: bool
     mixture_reasons: tuple[Said, ...]
     components: tuple[DoseBar, ...]
     component_volumes: tuple[tuple[str, Decimal], ...]
@@ -128,6 +129,15 @@ class PlanView:
     policy: str
     release: str
 
+
+MIXTURE_VERDICTS = {
+    "compatible": gettext_lazy("compatible"),
+    "used-together": gettext_lazy("used together in a study; stability not measured"),
+    "no-data": gettext_lazy("no data on these together"),
+    "incompatible": gettext_lazy("incompatible"),
+    "forbidden": gettext_lazy("forbidden"),
+}
+"""The mixture's own words."""
 
 SAID = ("readiness", "emergency_kit", "before", "aftercare", "advice", "stop_rule")
 """Lists of sentences that stand folded under a plan."""
@@ -210,7 +220,8 @@ def _zone(zone: Mapping[str, Any], key: int) -> ZoneView:
         technique_id=zone["technique"],
         mixture=label_of("mixtures", mixture["id"]),
         mixture_id=mixture["id"],
-        mixture_verdict=mixture["verdict"],
+        mixture_verdict=str(MIXTURE_VERDICTS[mixture["verdict"]]),
+        is_compatible=mixture["verdict"] == "compatible",
         mixture_reasons=said(mixture["reasons"]),
         components=dose_bars(mixture["components"]),
         component_volumes=tuple(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from mesoplan.web.accounts.clock import local_today
 from mesoplan.web.courses.mapping.draft import Draft, draft_of
@@ -19,9 +18,6 @@ from mesoplan.web.courses.queries.course import current_plan, is_open, request_s
 from mesoplan.web.gestures.sheet import Sheet
 from mesoplan.web.patients.mapping import knowledge
 from mesoplan.web.patients.queries import answers as answers_of
-
-if TYPE_CHECKING:
-    from mesoplan.web.courses.forms.request import Entry
 
 
 def draft(course: Course, *, request: Sheet | None = None) -> Draft:
@@ -51,6 +47,14 @@ class Since:
     def is_anything(self) -> bool:
         """Whether the plan should be screened again."""
         return not self.is_plan or self.is_older or bool(self.rows) or bool(self.changes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """What could not be taken as meant, by key: why, and the text as it was typed."""
+
+    errors: Mapping[str, str]
+    typed: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,10 +123,10 @@ def versions_of(course: Course) -> tuple[PlanVersion, ...]:
     return tuple(found.defer("document__content"))
 
 
-def plan_page(course: Course, *, number: int = 0, entry: Entry | None = None) -> PlanPage:
+def plan_page(course: Course, *, number: int = 0, wrong: Wrong | None = None) -> PlanPage:
     """The plan of a course: the draft where it is being made or changed, else what is in force.
 
-    ``number`` asks for one released version; ``entry`` is what could not be taken as meant.
+    ``number`` asks for one released version; ``wrong`` is what could not be taken as meant.
     """
     sheet, answers = request_sheet(course), answers_of(course.patient)
     versions, current = versions_of(course), current_plan(course)
@@ -147,7 +151,7 @@ def plan_page(course: Course, *, number: int = 0, entry: Entry | None = None) ->
         return replace(page, view=view, zones=zones, since=since)
     at = local_today(course.patient.clinic)
     found = draft_of(course=course, answers=answers, request=sheet, at=at)
-    return _with_draft(page, found, entry)
+    return _with_draft(page, found, wrong)
 
 
 def _is(one: PlanVersion, other: PlanVersion | None) -> bool:
@@ -172,7 +176,7 @@ def plan_state(course: Course) -> str:
     )
 
 
-def _with_draft(page: PlanPage, found: Draft, entry: Entry | None) -> PlanPage:
+def _with_draft(page: PlanPage, found: Draft, wrong: Wrong | None) -> PlanPage:
     page, record = replace(page, draft=found), found.record
     if record is None:
         return page
@@ -183,18 +187,18 @@ def _with_draft(page: PlanPage, found: Draft, entry: Entry | None) -> PlanPage:
     view = plan_view(record, keys)
     here = ways(found) if page.is_open else ()
     zones = tuple(
-        _zone_page(page, zone, here[place] if here else (), entry)
+        _zone_page(page, zone, here[place] if here else (), wrong)
         for place, zone in enumerate(view.zones)
     )
     return replace(page, view=view, zones=zones)
 
 
 def _zone_page(
-    page: PlanPage, zone: ZoneView, here: tuple[Way, ...], entry: Entry | None
+    page: PlanPage, zone: ZoneView, here: tuple[Way, ...], wrong: Wrong | None
 ) -> ZonePage:
     if not page.is_open:
         return _read_only(zone)
-    nudges = {name: _with_error(nudge, entry) for name, nudge in zone.nudges.items()}
+    nudges = {name: _with_error(nudge, wrong) for name, nudge in zone.nudges.items()}
     techniques = {
         way.technique: way.technique_label for way in here if way.mixture == zone.mixture_id
     }
@@ -202,8 +206,8 @@ def _zone_page(
     return ZonePage(
         view=zone,
         rows=_rows(zone, nudges),
-        technique=_choice(page.sheet, zone.key, "technique", techniques, entry),
-        mixture=_choice(page.sheet, zone.key, "mixture", mixtures, entry),
+        technique=_choice(page.sheet, zone.key, "technique", techniques, wrong),
+        mixture=_choice(page.sheet, zone.key, "mixture", mixtures, wrong),
         is_wished=_wishes(page.sheet, zone.key),
     )
 
@@ -221,7 +225,7 @@ def _rows(zone: ZoneView, nudges: Mapping[str, Nudge]) -> tuple[NumberRow, ...]:
 
 
 def _choice(
-    sheet: Sheet, zone: int, name: str, options: Mapping[str, str], entry: Entry | None
+    sheet: Sheet, zone: int, name: str, options: Mapping[str, str], wrong: Wrong | None
 ) -> Choice | None:
     key = f"zone.{zone}.{name}"
     if len(options) < len(("one", "other")) and not sheet.text(key):
@@ -230,14 +234,14 @@ def _choice(
         key=key,
         wished=sheet.text(key),
         options=tuple(options.items()),
-        error=entry.errors.get(key, "") if entry else "",
+        error=wrong.errors.get(key, "") if wrong else "",
     )
 
 
-def _with_error(nudge: Nudge, entry: Entry | None) -> Nudge:
-    if entry is None or nudge.key not in entry.errors:
+def _with_error(nudge: Nudge, wrong: Wrong | None) -> Nudge:
+    if wrong is None or nudge.key not in wrong.errors:
         return nudge
-    return replace(nudge, error=entry.errors[nudge.key], typed=entry.typed.get(nudge.key, ""))
+    return replace(nudge, error=wrong.errors[nudge.key], typed=wrong.typed.get(nudge.key, ""))
 
 
 def _wishes(sheet: Sheet, zone: int) -> bool:

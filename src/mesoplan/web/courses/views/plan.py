@@ -25,11 +25,11 @@ from mesoplan.web.courses.actions.request import (
 from mesoplan.web.courses.forms.plan import read_choice, read_wishes
 from mesoplan.web.courses.forms.request import Entry
 from mesoplan.web.courses.mapping.options import ways
-from mesoplan.web.courses.mapping.plan_doses import LIMIT_AT, ticks
+from mesoplan.web.courses.mapping.plan_doses import LIMIT_AT
 from mesoplan.web.courses.models import Course, PlanVersion
 from mesoplan.web.courses.queries.comparison import compare_page
 from mesoplan.web.courses.queries.course import course_of, current_plan, request_sheet
-from mesoplan.web.courses.queries.plan import draft, plan_page, plan_state
+from mesoplan.web.courses.queries.plan import Wrong, draft, plan_page, plan_state
 from mesoplan.web.courses.queries.wishes import refused_wishes
 from mesoplan.web.courses.views.page import course_context
 from mesoplan.web.gestures.actions import Written
@@ -201,7 +201,8 @@ def _shown(
     is_part: bool = False,
     **more: Any,  # noqa: ANN401 - what the template shows beside
 ) -> HttpResponse:
-    page = plan_page(course, number=number, entry=entry)
+    wrong = Wrong(errors=entry.errors, typed=entry.typed) if entry else None
+    page = plan_page(course, number=number, wrong=wrong)
     context = course_context(
         course,
         request.user,
@@ -209,7 +210,7 @@ def _shown(
         draft=page.draft if page.is_draft else None,
         plan=page.current,
     )
-    context |= {"page": page, "ticks": ticks(), "limit_at": LIMIT_AT, **more}
+    context |= {"page": page, "limit_at": LIMIT_AT, **more}
     parts = is_part or bool(request.headers.get("HX-Request"))
     template = "courses/plan_parts.html" if parts else "courses/plan.html"
     return render(request, template, context, status=status)
