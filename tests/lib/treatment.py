@@ -17,9 +17,9 @@ from mesoplan.web.accounts.models import Clinic, User
 from mesoplan.web.courses.actions.rescreening import confirm_unchanged
 from mesoplan.web.courses.actions.session import begin_session, write_computed, write_session
 from mesoplan.web.courses.actions.session_end import finalise
-from mesoplan.web.courses.actions.session_taps import as_planned
 from mesoplan.web.courses.models import Consent, PlanVersion, Session
 from mesoplan.web.courses.queries.session import SessionState, find_session, state_of
+from mesoplan.web.courses.queries.session_taps import as_planned
 from mesoplan.web.gestures.sheet import Entered, Sheet
 from tests.lib.clinic import a_course, a_patient, a_patient_of, a_released_plan
 

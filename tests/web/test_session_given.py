@@ -14,7 +14,6 @@ from mesoplan.documents.case_file import case_from
 from mesoplan.planning import DeliveredZone, Delivery, Plan, plan, verify
 from mesoplan.planning.verify import Agreement
 from mesoplan.vocabulary.quantity import Quantity, Unit
-from mesoplan.web.courses.actions.session_taps import nudged
 from mesoplan.web.courses.mapping.case import decision_record
 from mesoplan.web.courses.mapping.session_given import (
     delivery_of,
@@ -35,6 +34,7 @@ from mesoplan.web.courses.mapping.session_plan import (
     SessionPlan,
     session_plan,
 )
+from mesoplan.web.courses.queries.session_taps import nudged
 from tests.lib.base import base
 from tests.lib.treatment import EXAMPLES, example, sheet_of_values
 

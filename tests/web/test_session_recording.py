@@ -357,3 +357,25 @@ def test_proposals_of_a_zone_that_is_another_one_now_are_left_out(
     other = an_example_plan(clinic, physician, "melasma-tranexamic-acid")
     assert not any(key.startswith("proposed.given") for key in proposals(neck, other))
     assert any(key.startswith("proposed.given") for key in proposals(neck, neck.plan))
+
+
+def test_a_plan_that_the_core_does_not_give_any_more_is_recorded_and_not_compared(
+    session: Session, physician: User
+) -> None:
+    """Such as after an update of the knowledge base: the record of the plan is all there is."""
+    old = session.plan
+    decision = {**old.decision, "plan": {**old.decision["plan"], "knowledge_release": "0" * 64}}
+    columns = {
+        field.name: getattr(old, field.name)
+        for field in PlanVersion._meta.concrete_fields
+        if field.name not in {"id", "code", "number", "decision"}
+    }
+    outdated = PlanVersion.objects.create(number=old.number + 1, decision=decision, **columns)
+    consented(outdated, physician)
+    follow_plan(session=session, by=physician)
+    assert edit(signed_in(physician), session, do="as-planned 1").status_code == 200
+    found = state(session)
+    assert found.session.plan_id == outdated.pk
+    assert found.given[0].points == 8
+    assert found.verification is None
+    assert any("Release it anew" in item.text for item in check_session(found).blocking)

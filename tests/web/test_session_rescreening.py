@@ -12,7 +12,7 @@ from mesoplan.web.courses.actions.rescreening import answer_today, confirm_uncha
 from mesoplan.web.courses.actions.session import begin_session
 from mesoplan.web.courses.models import Session
 from mesoplan.web.courses.queries.session_check import check_session
-from mesoplan.web.gestures.actions import write
+from mesoplan.web.gestures.actions import undo, write
 from mesoplan.web.patients.queries import answers_journal
 from tests.lib.base import base
 from tests.lib.treatment import (
@@ -131,6 +131,25 @@ def test_an_answer_that_changes_after_the_tap_is_not_covered_by_it(
     found = state(second).rescreening
     assert found.verdict == "deferred"
     assert found.is_stop
+
+
+def test_an_answer_that_is_taken_back_after_the_tap_leaves_the_older_one_unconfirmed(
+    clinic: Clinic, physician: User, assistant: User, clock: Clock
+) -> None:
+    version = a_neck_plan(clinic, physician)
+    a_finalised_session(version, physician)
+    journal = answers_journal(version.course.patient)
+    clock.on(days=1)
+    again = {"facts.urticaria": False}
+    write(journal=journal, values=again, by=assistant, again=True)
+    clock.on(days=6)
+    session = begin_session(course=version.course, by=physician)
+    confirm_unchanged(session=session, by=physician)
+    assert state(session).rescreening.is_fit
+    undo(journal=journal, by=assistant)
+    found = state(session).rescreening
+    assert [item.ask.fact for item in found.asked if item.state == "open"] == ["urticaria"]
+    assert not found.is_fit
 
 
 def test_the_tap_holds_for_its_day_alone(second: Session, physician: User, clock: Clock) -> None:

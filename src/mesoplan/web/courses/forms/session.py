@@ -14,7 +14,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mesoplan.web.courses.actions import session_taps as taps
+from mesoplan.web.courses.queries import session_taps as taps
 from mesoplan.web.courses.forms.request import Entry, decimal_text
 from mesoplan.web.courses.mapping.session_lots import MOST_LOTS, MULTI, SINGLE, count_of, products
 from mesoplan.web.courses.mapping.session_options import mixtures, techniques

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from mesoplan.web.courses.mapping.rescreening import Asked
+from mesoplan.web.courses.mapping.session_given import reason_told
 from mesoplan.web.courses.mapping.session_lots import Lot, LotFault
 from mesoplan.web.courses.mapping.session_plan import Scale
 from mesoplan.web.courses.mapping.words import label_of
 from mesoplan.web.courses.models import Reaction
 from mesoplan.web.courses.queries.session_timers import Timer
-from mesoplan.web.gestures.sheet import Entered
+from mesoplan.web.gestures.sheet import Entered, Sheet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +118,28 @@ def steps_of(scale: Scale) -> tuple[str, ...]:
         return ()
     steps = range(int(scale.low), int(scale.high) + 1)
     return tuple(str(step) for step in steps) if len(steps) <= STEPS else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fields:
+    """The fields of the page: what the sheet says, and what was typed where it was not taken."""
+
+    sheet: Sheet
+    errors: Mapping[str, str]
+    typed: Mapping[str, str]
+
+    def field(self, name: str, shown: str | None = None) -> Field:
+        """A field of that name; ``shown`` where it is shown in another form than it is kept."""
+        value = self.sheet.text(name) if shown is None else shown
+        if name not in self.errors:
+            return Field(name=name, value=value)
+        return Field(name=name, value=self.typed.get(name, value), error=self.errors[name])
+
+    def reason(self, subject: str | int, *, is_needed: bool) -> ReasonFields:
+        """The fields of a reason; shown where one is needed or was given."""
+        code, words = self.field(f"reason.{subject}"), self.field(f"reason.{subject}.text")
+        is_told = bool(reason_told(self.sheet, str(subject)) or code.error or words.error)
+        return ReasonFields(code=code, words=words, is_needed=is_needed or is_told)
 
 
 def reaction_words(reaction: Reaction) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from mesoplan.web.accounts.models import User
 from mesoplan.web.courses.mapping.plan_doses import DoseBar, GroupBar, dose_bars, group_bars
@@ -14,7 +14,6 @@ from mesoplan.web.courses.mapping.session_given import (
     dose_records,
     group_records,
     number,
-    reason_told,
 )
 from mesoplan.web.courses.mapping.session_lots import Lot
 from mesoplan.web.courses.mapping.session_options import Option
@@ -39,6 +38,7 @@ from mesoplan.web.courses.queries.session_check import (
 from mesoplan.web.courses.queries.session_fields import (
     HARD,
     Field,
+    Fields,
     LotRow,
     QuestionRow,
     ReadyRow,
@@ -55,25 +55,19 @@ from mesoplan.web.courses.queries.session_record import NOBODY, computed_line
 from mesoplan.web.courses.queries.session_timers import Timer, cream_timers, observation
 from mesoplan.web.courses.queries.session_zones import ZoneCard, zone_cards
 
-if TYPE_CHECKING:
-    from mesoplan.web.courses.forms.request import Entry
-
 
 @dataclass(frozen=True, kw_only=True)
 class SessionPage:
-    """A session on the page. ``entry`` is what could not be taken as meant."""
+    """A session on the page; ``errors`` and ``typed`` are what could not be taken, by key."""
 
     state: SessionState
-    entry: Entry | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+    typed: Mapping[str, str] = field(default_factory=dict)
 
-    def field(self, name: str, shown: str | None = None) -> Field:
-        """A field of the page: what was typed if it was not taken, else what stands."""
-        value = self.state.sheet.text(name) if shown is None else shown
-        if self.entry is None or name not in self.entry.errors:
-            return Field(name=name, value=value)
-        return Field(
-            name=name, value=self.entry.typed.get(name, value), error=self.entry.errors[name]
-        )
+    @cached_property
+    def fields(self) -> Fields:
+        """The fields by their names."""
+        return Fields(sheet=self.state.sheet, errors=self.errors, typed=self.typed)
 
     # --- Before the needle ---
 
@@ -98,7 +92,7 @@ class SessionPage:
     def kit_until(self) -> Field:
         """The date until which everything in the kit is in date."""
         until = self.state.sheet.text("kit.until")
-        return self.field("kit.until", day_text(date.fromisoformat(until)) if until else "")
+        return self.fields.field("kit.until", day_text(date.fromisoformat(until)) if until else "")
 
     @property
     def kit_is_past(self) -> bool:
@@ -136,15 +130,12 @@ class SessionPage:
     @cached_property
     def questions(self) -> tuple[QuestionRow, ...]:
         """The questions of the day."""
-        errors, typed = (
-            (self.entry.errors, self.entry.typed) if self.entry is not None else ({}, {})
-        )
         return tuple(
             QuestionRow(
                 asked=item,
                 said=answer_words(item.so_far, item.ask.unit),
-                error=errors.get(item.ask.key, ""),
-                typed=typed.get(item.ask.key, ""),
+                error=self.errors.get(item.ask.key, ""),
+                typed=self.typed.get(item.ask.key, ""),
             )
             for item in self.state.rescreening.asked
         )
@@ -152,12 +143,12 @@ class SessionPage:
     @property
     def account(self) -> Field:
         """What happened where something was given although the screening was against it."""
-        return self.field(STOP_ACCOUNT)
+        return self.fields.field(STOP_ACCOUNT)
 
     @property
     def early(self) -> ReasonFields | None:
         """The reason for a session before its time, where it is."""
-        return self.reason(EARLY, is_needed=True) if is_early(self.state) else None
+        return self.fields.reason(EARLY, is_needed=True) if is_early(self.state) else None
 
     @property
     def days_passed(self) -> int | None:
@@ -173,12 +164,12 @@ class SessionPage:
     @property
     def treated_by(self) -> Field:
         """Who treats."""
-        return self.field("treated_by")
+        return self.fields.field("treated_by")
 
     @property
     def assisted_by(self) -> Field:
         """Who assists, or that nobody does."""
-        return self.field("assisted_by")
+        return self.fields.field("assisted_by")
 
     nobody = NOBODY
 
@@ -192,7 +183,7 @@ class SessionPage:
     def lots_reason(self) -> ReasonFields:
         """Why a container is used that is not ready."""
         is_needed = any(row.faults for row in self.lots)
-        return self.reason(LOTS, is_needed=is_needed)
+        return self.fields.reason(LOTS, is_needed=is_needed)
 
     def _lot(self, lot: Lot) -> LotRow:
         same = [item for item in self.state.lots if item.product == lot.product]
@@ -200,11 +191,15 @@ class SessionPage:
         faults = lot.faults(on=self.state.day, zone=self.state.zone)
         return LotRow(
             lot=lot,
-            product=self.field(f"{lot.key}.product"),
-            text=self.field(f"{lot.key}.text"),
-            expiry=self.field(f"{lot.key}.expiry", day_text(lot.expiry) if lot.expiry else ""),
-            container=self.field(f"{lot.key}.container"),
-            opened=self.field(f"{lot.key}.opened", f"{opened:%Y-%m-%dT%H:%M}" if opened else ""),
+            product=self.fields.field(f"{lot.key}.product"),
+            text=self.fields.field(f"{lot.key}.text"),
+            expiry=self.fields.field(
+                f"{lot.key}.expiry", day_text(lot.expiry) if lot.expiry else ""
+            ),
+            container=self.fields.field(f"{lot.key}.container"),
+            opened=self.fields.field(
+                f"{lot.key}.opened", f"{opened:%Y-%m-%dT%H:%M}" if opened else ""
+            ),
             faults=tuple(fault_words(fault) for fault in faults if fault in HARD),
             proposed=self.state.proposed_lots.get(lot.key),
             is_last=lot == same[-1],
@@ -218,8 +213,8 @@ class SessionPage:
         return tuple(
             ScaleRow(
                 scale=scale,
-                before=self.field(f"score.{scale.id}.before"),
-                after=self.field(f"score.{scale.id}.after") if scale.has_after else None,
+                before=self.fields.field(f"score.{scale.id}.before"),
+                after=self.fields.field(f"score.{scale.id}.after") if scale.has_after else None,
                 steps=steps_of(scale),
             )
             for scale in self.state.plan.scales
@@ -236,7 +231,7 @@ class SessionPage:
         """Pain during the treatment."""
         scale = self.state.plan.pain_scale
         return ScaleRow(
-            scale=scale, before=self.field("pain.during"), after=None, steps=steps_of(scale)
+            scale=scale, before=self.fields.field("pain.during"), after=None, steps=steps_of(scale)
         )
 
     @property
@@ -247,14 +242,14 @@ class SessionPage:
     @property
     def cream_mass(self) -> Field:
         """How much cream was put on."""
-        return self.field("cream.mass_g")
+        return self.fields.field("cream.mass_g")
 
     @property
     def cream_reason(self) -> ReasonFields:
         """Why it was another mass than planned."""
         cream, mass = self.state.plan.cream, number(self.state.sheet, "cream.mass_g")
         is_other = mass is not None and (cream is None or mass != cream.mass_g)
-        return self.reason("cream", is_needed=is_other)
+        return self.fields.reason("cream", is_needed=is_other)
 
     @property
     def observation(self) -> TimerRow:
@@ -264,13 +259,13 @@ class SessionPage:
     @property
     def observation_reason(self) -> ReasonFields:
         """Why it was short, or was not done."""
-        return self.reason("observation", is_needed=self.observation.timer.is_short)
+        return self.fields.reason("observation", is_needed=self.observation.timer.is_short)
 
     def _timer(self, timer: Timer) -> TimerRow:
         return TimerRow(
             timer=timer,
-            on=self.field(f"{timer.key}.on", self._clock(timer.started)),
-            off=self.field(f"{timer.key}.off", self._clock(timer.stopped)),
+            on=self.fields.field(f"{timer.key}.on", self._clock(timer.started)),
+            off=self.fields.field(f"{timer.key}.off", self._clock(timer.stopped)),
         )
 
     def _clock(self, at: datetime | None) -> str:
@@ -281,7 +276,7 @@ class SessionPage:
     @cached_property
     def zones(self) -> tuple[ZoneCard, ...]:
         """Every zone, planned and given."""
-        return zone_cards(self)
+        return zone_cards(self.state, self.fields)
 
     @cached_property
     def doses(self) -> tuple[DoseBar, ...]:
@@ -298,13 +293,6 @@ class SessionPage:
         """What was given above its limit."""
         bars: tuple[DoseBar | GroupBar, ...] = (*self.doses, *self.groups)
         return tuple(bar for bar in bars if bar.level == "over")
-
-    def reason(self, subject: str | int, *, is_needed: bool) -> ReasonFields:
-        """The fields of a reason; shown where one is needed or was given."""
-        code = self.field(f"reason.{subject}")
-        words = self.field(f"reason.{subject}.text")
-        is_told = bool(reason_told(self.state.sheet, str(subject)) or code.error or words.error)
-        return ReasonFields(code=code, words=words, is_needed=is_needed or is_told)
 
     reasons = tuple(DifferenceReason.choices)
 
@@ -328,13 +316,13 @@ class SessionPage:
     @property
     def notes(self) -> Field:
         """Free words."""
-        return self.field("notes")
+        return self.fields.field("notes")
 
     @property
     def next_date(self) -> Field:
         """The day of the next session."""
         found = self.state.next_date
-        return self.field("next.date", day_text(found) if found else "")
+        return self.fields.field("next.date", day_text(found) if found else "")
 
     @property
     def next_is_proposed(self) -> bool:

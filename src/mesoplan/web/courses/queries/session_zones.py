@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
@@ -12,12 +11,9 @@ from mesoplan.web.courses.mapping.session_given import GivenZone
 from mesoplan.web.courses.mapping.session_options import Option, mixtures, techniques, uses_device
 from mesoplan.web.courses.mapping.session_plan import PlannedZone
 from mesoplan.web.courses.mapping.words import label_of
-from mesoplan.web.courses.queries.session import PROPOSED
+from mesoplan.web.courses.queries.session import PROPOSED, SessionState
 from mesoplan.web.courses.queries.session_check import unexplained
-from mesoplan.web.courses.queries.session_fields import Field, ReasonFields
-
-if TYPE_CHECKING:
-    from mesoplan.web.courses.queries.session_page import SessionPage
+from mesoplan.web.courses.queries.session_fields import Field, Fields, ReasonFields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,15 +73,13 @@ class ZoneCard:
         return given.was_left_out or bool(is_given)
 
 
-def zone_cards(page: SessionPage) -> tuple[ZoneCard, ...]:
+def zone_cards(state: SessionState, fields: Fields) -> tuple[ZoneCard, ...]:
     """Every zone of the plan; the first one that is due and not done is open."""
-    state = page.state
     pairs = list(zip(state.plan.zones, state.given, strict=True))
     waiting = next((zone.number for zone, given in pairs if zone.is_due and not _done(given)), 0)
     wanted = unexplained(state)
     return tuple(
-        _card(page, zone, given, is_open=zone.number == waiting, is_wanted=zone.number in wanted)
-        for zone, given in pairs
+        _card(state, fields, zone, given, waiting=waiting, wanted=wanted) for zone, given in pairs
     )
 
 
@@ -94,10 +88,16 @@ def _done(given: GivenZone) -> bool:
 
 
 def _card(
-    page: SessionPage, zone: PlannedZone, given: GivenZone, *, is_open: bool, is_wanted: bool
+    state: SessionState,
+    fields: Fields,
+    zone: PlannedZone,
+    given: GivenZone,
+    *,
+    waiting: int,
+    wanted: tuple[int, ...],
 ) -> ZoneCard:
-    rows = (*_amounts(page, zone, given), *_doses(zone, given))
-    more = tuple(_more(page, zone, given))
+    rows = (*_amounts(fields, zone, given), *_doses(zone, given))
+    more = tuple(_more(fields, zone, given))
     different = [row.label for row in (*rows, *more) if row.is_different]
     key = f"given.{zone.number}"
     return ZoneCard(
@@ -105,18 +105,18 @@ def _card(
         given=given,
         rows=rows,
         more=more,
-        technique=page.field(f"{key}.technique"),
+        technique=fields.field(f"{key}.technique"),
         techniques=techniques(),
-        mixture=page.field(f"{key}.mixture"),
+        mixture=fields.field(f"{key}.mixture"),
         mixtures=mixtures(zone),
-        device=page.field(f"{key}.device"),
-        settings=page.field(f"{key}.settings"),
-        note=page.field(f"note.{zone.number}"),
-        reason=page.reason(zone.number, is_needed=is_wanted or bool(different)),
+        device=fields.field(f"{key}.device"),
+        settings=fields.field(f"{key}.settings"),
+        note=fields.field(f"note.{zone.number}"),
+        reason=fields.reason(zone.number, is_needed=zone.number in wanted or bool(different)),
         question=_question(zone, given, rows),
         has_device=uses_device(given.technique or zone.technique),
-        has_last=bool(page.state.sheet.under(f"{PROPOSED}{key}")),
-        is_open=is_open,
+        has_last=bool(state.sheet.under(f"{PROPOSED}{key}")),
+        is_open=zone.number == waiting,
     )
 
 
@@ -134,17 +134,19 @@ def _question(zone: PlannedZone, given: GivenZone, rows: tuple[CompareRow, ...])
     return _("Why was it given otherwise: %(place)s?") % place
 
 
-def _amounts(page: SessionPage, zone: PlannedZone, given: GivenZone) -> tuple[CompareRow, ...]:
+def _amounts(fields: Fields, zone: PlannedZone, given: GivenZone) -> tuple[CompareRow, ...]:
     key = f"given.{zone.number}"
     points = None if given.points is None else Decimal(given.points)
     return (
-        _row(_("Points"), "", Decimal(zone.points), points, page.field(f"{key}.points"), "points"),
+        _row(
+            _("Points"), "", Decimal(zone.points), points, fields.field(f"{key}.points"), "points"
+        ),
         _row(
             _("Volume"),
             "mL",
             zone.volume_ml,
             given.volume_ml,
-            page.field(f"{key}.volume_ml"),
+            fields.field(f"{key}.volume_ml"),
             "volume_ml",
         ),
     )
@@ -188,7 +190,7 @@ def _doses(zone: PlannedZone, given: GivenZone) -> tuple[CompareRow, ...]:
     return tuple(found)
 
 
-def _more(page: SessionPage, zone: PlannedZone, given: GivenZone) -> list[CompareRow]:
+def _more(fields: Fields, zone: PlannedZone, given: GivenZone) -> list[CompareRow]:
     key = f"given.{zone.number}"
     found = [
         _words(_("Technique"), "techniques", zone.technique, given.technique),
@@ -203,7 +205,11 @@ def _more(page: SessionPage, zone: PlannedZone, given: GivenZone) -> list[Compar
         )
         found += [
             _row(
-                label, unit, getattr(zone, name), getattr(given, name), page.field(f"{key}.{name}")
+                label,
+                unit,
+                getattr(zone, name),
+                getattr(given, name),
+                fields.field(f"{key}.{name}"),
             )
             for label, unit, name in numbers
         ]

@@ -209,7 +209,11 @@ def shown(
     state = state_of(session)
     context = course_context(course, request.user, current="session", plan=session.plan)
     context |= {
-        "page": SessionPage(state=state, entry=entry),
+        "page": SessionPage(
+            state=state,
+            errors=entry.errors if entry else {},
+            typed=entry.typed if entry else {},
+        ),
         "session": session,
         "state": state,
         "sheet": state.sheet,
