@@ -52,6 +52,17 @@ def test_the_page_that_was_locked_comes_back(physician: User) -> None:
     assert client.post("/unlock", {"pin": PIN})["Location"] == "/clinic/audit?day=2026-11-22"
 
 
+def test_the_page_comes_back_when_page_and_server_lock_in_the_same_moment(physician: User) -> None:
+    """The server had locked before it looked at the page, and forgot where the person was."""
+    client = signed_in(physician)
+    client.get("/clinic")
+    idle(client, physician.clinic.idle_minutes + 0.1)
+    client.post("/lock", {"page": "/clinic"})
+    # Another tab comes later and changes nothing.
+    client.post("/lock", {"page": "/account"})
+    assert client.post("/unlock", {"pin": PIN})["Location"] == "/clinic"
+
+
 @pytest.mark.parametrize("page", ["https://example.com/", "//example.com", "javascript:x", ""])
 def test_no_page_outside_comes_back(physician: User, page: str) -> None:
     client = signed_in(physician)
@@ -161,9 +172,9 @@ def test_pages_read_in_quick_order_are_no_write_each(
     physician: User, django_assert_num_queries: Any
 ) -> None:
     client = signed_in(physician)
-    client.get("/sign-out")
-    with django_assert_num_queries(3) as found:  # session, user, clinic
-        client.get("/sign-out")
+    client.get("/account/pin")
+    with django_assert_num_queries(4) as found:  # session, user, clinic, roles
+        client.get("/account/pin")
     assert all(query["sql"].startswith("SELECT") for query in found.captured_queries)
 
 

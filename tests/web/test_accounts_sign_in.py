@@ -323,6 +323,15 @@ def test_after_five_minutes_the_password_is_asked_again_before_a_new_second_fact
     assert client.get("/account/second-factor").status_code == 200
 
 
+def test_proving_oneself_too_often_in_a_minute_ends_in_a_page_of_our_own(physician: User) -> None:
+    client = signed_in(physician)
+    for _ in range(10):
+        assert client.post("/account/prove", {"password": WRONG}).status_code == 422
+    response = client.post("/account/prove", {"password": WRONG})
+    assert response.status_code == 429
+    assert "Too many tries" in response.content.decode()
+
+
 def test_who_signs_out_is_out_and_it_is_recorded(physician: User) -> None:
     client = signed_in(physician)
     assert client.get("/sign-out").status_code == 200

@@ -39,9 +39,7 @@ LOCKOUT_SECONDS = 15 * 60
 OF_ONE_PERSON = (HAND_OVER, KEPT, RETURN_TO, SECOND_FACTOR)
 """What a browser session holds for one person and not for the next."""
 
-TOO_MANY = _(
-    "Too many wrong tries. This name is closed for up to 15 minutes; nothing else is lost."
-)
+TOO_MANY = _("Too many wrong tries. Signing in under this name is closed for up to 15 minutes.")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

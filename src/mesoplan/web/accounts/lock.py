@@ -28,10 +28,10 @@ class Answer(Enum):
 
 def lock(request: ClinicRequest, *, page: str) -> None:
     """Lock the screen; ``page`` is shown again when it is opened, if it is one of this site."""
-    if request.session.get(LOCKED):
-        return
+    # The idle time can have locked it a moment ago, without knowing the page.
+    is_first = not request.session.get(LOCKED) or RETURN_TO not in request.session
     request.session[LOCKED] = True
-    if is_of_this_site(page):
+    if is_first and is_of_this_site(page):
         request.session[RETURN_TO] = page
 
 
