@@ -76,4 +76,4 @@ def tablet_of(browser: Browser, address: str, **options: Any) -> Iterator[Tablet
         raise
     finally:
         context.close()
-    assert tablet.faults == []
+    assert tablet.faults == [], tablet.faults
