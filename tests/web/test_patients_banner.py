@@ -191,6 +191,7 @@ def test_nothing_is_open_where_everything_is_answered(patient: Patient, physicia
     assert stands.refused == frozenset()
 
 
+@pytest.mark.hazard("H-017")
 def test_what_was_answered_not_known_stays_open(patient: Patient) -> None:
     sheet = said({"facts.cancer": {"unknown": "not known"}})
     assert "facts.cancer" in standing(patient, sheet, at=local_today(patient.clinic)).open
@@ -212,6 +213,7 @@ def test_a_question_is_silent_only_where_it_is_not_open(
         assert stands.silent["facts.pregnant"] == "the recorded sex is male"
 
 
+@pytest.mark.hazard("H-017")
 def test_an_answer_that_a_release_does_not_take_counts_as_not_given(patient: Patient) -> None:
     """A fact that a later release of the base no longer has must not break the pages, nor pass."""
     sheet = said({"facts.long_gone": True, "facts.cancer": "perhaps", "facts.seizures": False})

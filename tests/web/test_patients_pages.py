@@ -163,6 +163,7 @@ def test_nothing_is_chosen_for_the_sex_and_without_it_nothing_is_saved(client: C
     assert not Patient.objects.exists()
 
 
+@pytest.mark.hazard("H-017")
 def test_a_patient_who_may_be_there_already_is_shown_before_anybody_is_registered(
     client: Client, clinic: Clinic, physician: User
 ) -> None:
@@ -194,6 +195,7 @@ def test_a_patient_of_another_clinic_is_nobody_similar(client: Client) -> None:
     assert client.post("/patients/new", NEW).status_code == 302
 
 
+@pytest.mark.hazard("H-017")
 def test_a_change_of_identity_is_kept_with_both_sides(
     client: Client, clinic: Clinic, physician: User
 ) -> None:
@@ -209,6 +211,7 @@ def test_a_change_of_identity_is_kept_with_both_sides(
     assert patient.name == "Marta Solberg"
 
 
+@pytest.mark.hazard("H-017")
 def test_only_what_was_changed_on_the_page_is_taken(
     client: Client, clinic: Clinic, physician: User
 ) -> None:

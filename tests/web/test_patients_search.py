@@ -195,6 +195,7 @@ def test_after_a_change_of_name_and_telephone_only_the_new_ones_find_her(
     assert found(clinic, "lindqvist") == found(clinic, "5678") == []
 
 
+@pytest.mark.hazard("H-017")
 @pytest.mark.parametrize(
     "text",
     [

@@ -52,15 +52,20 @@ class Listed:
     nearest: str = ""
 
 
-def names_in(text: str) -> tuple[str, ...]:
-    """The names in a text, parted by commas, semicolons or lines.
+def names_in(fact: str, text: str) -> tuple[str, ...]:
+    """The names in a text, parted by semicolons, lines and commas.
+
+    A comma that is part of a name of the base parts nothing.
 
     Raises:
         RefusedEditError: a name is too long to be one.
     """
-    names = tuple(
-        dict.fromkeys(name for part in re.split(r"[,;\n]", text) if (name := clean(part)))
-    )
+    found: list[str] = []
+    for chunk in re.split(r"[;\n]", text):
+        whole = clean(chunk)
+        is_known = _place(fact, whole)[0] != "other"
+        found += [whole] if is_known else [clean(part) for part in chunk.split(",")]
+    names = tuple(dict.fromkeys(name for name in found if name))
     if any(len(name) > LONGEST_NAME for name in names):
         raise RefusedEditError(
             _("A name has at most %(most)s characters.") % {"most": LONGEST_NAME}

@@ -122,9 +122,8 @@ def _press(
     is_list = question.kind is Kind.LIST
     if ending == REMOVE and is_list:
         reading.edits[key] = ListEdit(remove=said)
-    elif ending == SWAP and is_list:
-        entry, _bar, name = said.rpartition("|")
-        reading.edits[key] = ListEdit(swap=(entry, clean(name)))
+    elif ending == SWAP and is_list and (name := clean(said.rpartition("|")[2])):
+        reading.edits[key] = ListEdit(swap=(said.rpartition("|")[0], name))
     elif said == NONE and is_list:
         reading.edits[key] = ListEdit(none=True)
     elif said == UNKNOWN:
@@ -153,7 +152,7 @@ def _read(question: Question, data: Mapping[str, str], at: date, reading: Readin
     text = data.get(key, "")[:LONGEST_TEXT].strip()
     try:
         if question.kind is Kind.LIST:
-            names = names_in(data[f"{key}{ADD}"][:LONGEST_TEXT])
+            names = names_in(question.fact, data[f"{key}{ADD}"][:LONGEST_TEXT])
             if names:
                 reading.edits[key] = ListEdit(add=names)
             return
@@ -241,7 +240,10 @@ def refusal(key: str, value: object, *, at: date) -> str:
 
 
 def shown_text(question: Question, value: object) -> tuple[str, str]:
-    """What stands in the field and in the choice of unit for a value that is kept."""
+    """What stands in the field and in the choice of unit for a value that is kept.
+
+    Nothing stands there for one that this release does not understand; the page says so beside.
+    """
     unit = question.units[0] if question.units else ""
     if value is None or isinstance(value, dict):
         return (UNKNOWN if value and question.kind in {Kind.YES_NO, Kind.CHOICE} else "", unit)
@@ -249,12 +251,20 @@ def shown_text(question: Question, value: object) -> tuple[str, str]:
         case Kind.YES_NO:
             return {"True": "yes", "False": "no"}.get(str(value), ""), ""
         case Kind.DAY:
-            if value == NEVER:
-                return "", ""
-            day = date.fromisoformat(str(value))
-            return f"{day.day}.{day.month}.{day.year}", ""
+            return _shown_day(str(value)), ""
         case Kind.QUANTITY if not question.key.startswith("patient."):
-            amount = parse_quantity(value)
+            try:
+                amount = parse_quantity(value)
+            except ClinicalInputError:
+                return "", unit
             return plain(amount.amount), amount.unit.symbol
         case _:
             return str(value), unit
+
+
+def _shown_day(text: str) -> str:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return ""
+    return f"{day.day}.{day.month}.{day.year}"

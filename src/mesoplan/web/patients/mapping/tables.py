@@ -68,9 +68,17 @@ def _measured(answers: Sheet) -> dict[str, Any]:
     for name in MEASUREMENTS:
         value = answers.value(f"patient.{name}")
         if isinstance(value, str):
-            table[name] = int(value) if name == "phototype" else Decimal(value)
-    girths = {key: Decimal(str(value)) for key, value in answers.under("girths").items()}
+            table[name] = _number(value)
+    girths = {key: _number(str(value)) for key, value in answers.under("girths").items()}
     return {**table, "girths_cm": girths} if girths else table
+
+
+def _number(text: str) -> object:
+    """The number in a text; a text that is none stays, so that the reader refuses it."""
+    try:
+        return int(text) if text.isdecimal() else Decimal(text)
+    except ArithmeticError:
+        return text
 
 
 def _fact(name: str, value: object, entered: Entered) -> object:
@@ -82,7 +90,10 @@ def _fact(name: str, value: object, entered: Entered) -> object:
     if definition is not None and definition.type is FactType.DATE:
         if value == NEVER:
             return {"not_applicable": "recorded as never", "by": by}
-        value = date.fromisoformat(str(value))
+        try:
+            value = date.fromisoformat(str(value))
+        except ValueError:
+            return value  # the reader refuses it
     return {"value": value, "by": by, "at": entered.at.date()}
 
 
