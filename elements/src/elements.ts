@@ -4,7 +4,9 @@ import "./count-down.js";
 import "./idle-lock.js";
 import "./live-region.js";
 import "./save-state.js";
+import "./search-list.js";
 import "./signature-pad.js";
+import "./sole-page.js";
 import { listenToShortcuts } from "./shortcuts.js";
 import { listenToSwaps } from "./swaps.js";
 

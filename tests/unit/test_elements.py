@@ -110,4 +110,4 @@ def test_the_readme_names_every_attribute_and_word_of_every_element() -> None:
             assert re.search(rf"`{name}`| {name}[=>]", section), (defined[1], name)
         for name in re.findall(r'"([\w-]+)"', words):
             assert f'data-word="{name}"' in section, (defined[1], name)
-    assert found == 5
+    assert found == 7

@@ -8,7 +8,7 @@ const RETRY_MS = 4000;
 const LAST_WORDS_MS = 1000;
 /** Other tabs need not hear of every movement. */
 const TELL_MS = 1000;
-const CHANNEL = "mesoplan-idle-lock";
+export const CHANNEL = "mesoplan-idle-lock";
 const ACTIVITY = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"];
 export class IdleLock extends PageElement {
     static observedAttributes = ["minutes", "url"];
