@@ -379,12 +379,12 @@ def test_a_sealed_consent_is_found_in_its_clinic_and_its_course_alone(
 ) -> None:
     consent = a_sealed_consent(course, physician)
     stranger = signed_in(a_user(a_clinic(name="Elsewhere"), Role.PHYSICIAN, name="Dr Else Where"))
-    for more in ("", "/print", "/withdraw"):
+    for more in ("", "/withdraw"):
         address = f"/consents/{consent.code}{more}"
         assert browser.get(f"/courses/{course.code}{address}").status_code == 200
         assert stranger.get(f"/courses/{course.code}{address}").status_code == 404
     other = a_course(a_patient(clinic, physician, given_name="Ida"), physician)
-    for more in ("", "/print", "/withdraw"):
+    for more in ("", "/withdraw"):
         address = f"/courses/{other.code}/consents/{consent.code}{more}"
         assert browser.get(address).status_code == 404
         assert browser.post(address).status_code in {404, 405}

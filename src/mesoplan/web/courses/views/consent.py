@@ -25,13 +25,12 @@ from mesoplan.web.courses.actions.course import open_course
 from mesoplan.web.courses.forms.consent import read_consent, read_withdrawal
 from mesoplan.web.courses.forms.request import Entry
 from mesoplan.web.courses.models import Course
-from mesoplan.web.courses.queries.consent import consents_of, state_of
+from mesoplan.web.courses.queries.consent import state_of
 from mesoplan.web.courses.queries.consent_page import ConsentPage, consent_page, version_of
 from mesoplan.web.courses.queries.course import course_of, current_plan
 from mesoplan.web.courses.queries.plan import changed_since
 from mesoplan.web.courses.views.page import course_context
 from mesoplan.web.gestures.posted import posted
-from mesoplan.web.patients.actions import open_document
 
 CLOSED = 409
 """The page that a form was sent from does not stand any more."""
@@ -175,19 +174,6 @@ def consent_print(request: ClinicRequest, /, code: str) -> HttpResponse:
     if state is None:
         raise Http404
     return _pdf(print_draft(state=state, by=request.user))
-
-
-@requires(Permission.SEE_CHART)
-@require_safe
-def consent_document(request: ClinicRequest, /, code: str, consent: str) -> HttpResponse:
-    """The printed page of a sealed consent, the newest: with its withdrawal where there is one."""
-    course = course_of(code, request.user)
-    if not consents_of(course).filter(code=consent, sealed_at__isnull=False).exists():
-        raise Http404
-    page = consent_page(course, request.user, code=consent)
-    if page.sealed is None:
-        raise Http404
-    return _pdf(bytes(open_document(code=page.sealed.document, by=request.user).content))
 
 
 def _pdf(content: bytes) -> HttpResponse:
