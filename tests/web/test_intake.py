@@ -13,10 +13,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from mesoplan.web.accounts.clock import local_today
 from mesoplan.web.accounts.models import Clinic, User
 from mesoplan.web.accounts.roles import Role
 from mesoplan.web.audit.models import Event
 from mesoplan.web.gestures.actions import write
+from mesoplan.web.patients.mapping.tables import recorded
 from mesoplan.web.patients.models import AnswerGesture, Patient, Speaker
 from mesoplan.web.patients.queries import answers, answers_journal
 from mesoplan.web.patients.queries.intake import intake
@@ -385,3 +387,47 @@ def test_every_speaker_can_be_chosen(client: Client, patient: Patient) -> None:
         assert tap(client, patient, CANCER, value, said_by=said_by).status_code == 200
     said = AnswerGesture.objects.values_list("said_by", flat=True)
     assert list(said) == list(Speaker.values)
+
+
+def test_a_finding_on_the_skin_is_recorded_with_its_place_and_taken_away_again(
+    client: Client, patient: Patient
+) -> None:
+    where = {"site:region": "cheek", "site:side": "left", "site:finding": "active-herpes"}
+    tap(client, patient, "site:more", "1", **where)
+    assert answers(patient).value("site.cheek.left.active-herpes") is True
+    text = shown(client, patient, "site")
+    assert "left: Active herpes" in text
+    taken = recorded(patient, answers(patient), at=local_today(patient.clinic)).facts.sites
+    assert [(one.region, one.side.value, one.finding) for one in taken] == [
+        ("cheek", "left", "active-herpes")
+    ]
+    tap(client, patient, "site:remove", "site.cheek.left.active-herpes")
+    assert answers(patient).entries == {}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"site:region": ""},
+        {"site:region": "moon"},
+        {"site:side": ""},
+        {"site:side": "up"},
+        {"site:finding": ""},
+        {"site:finding": "x" * 10_000},
+    ],
+)
+def test_half_a_finding_is_refused(
+    client: Client, patient: Patient, changes: dict[str, str]
+) -> None:
+    where = {"site:region": "cheek", "site:side": "left", "site:finding": "none"}
+    answer = tap(client, patient, "site:more", "1", **(where | changes))
+    assert answer.status_code == 422
+    assert not AnswerGesture.objects.exists()
+    assert "Choose the" in " ".join(texts_by(answer.content, "id")["q-site"])
+
+
+def test_only_a_finding_that_stands_there_is_taken_away(client: Client, patient: Patient) -> None:
+    tap(client, patient, CANCER, "no")
+    for key in (CANCER, "site.cheek.left.none", "", "site"):
+        tap(client, patient, "site:remove", key)
+    assert set(answers(patient).entries) == {CANCER}

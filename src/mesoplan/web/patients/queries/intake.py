@@ -15,6 +15,7 @@ from mesoplan.web.gestures.sheet import Entered, Sheet, sheet_of, undone_batches
 from mesoplan.web.patients.mapping.lists import NONE, Listed, names_offered, shown_list
 from mesoplan.web.patients.mapping.questions import Group, Kind, Question, groups
 from mesoplan.web.patients.mapping.reading import shown_text
+from mesoplan.web.patients.mapping.sites import ShownSite, shown_sites
 from mesoplan.web.patients.mapping.standing import Follows, Standing, standing
 from mesoplan.web.patients.mapping.words import answer_words
 from mesoplan.web.patients.models import Patient, Speaker
@@ -113,9 +114,13 @@ class ShownGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
-    """All questions of a patient. ``silent`` are those that need not be asked of her."""
+    """All questions of a patient. ``silent`` are those that need not be asked of her.
+
+    ``sites`` is what is on the skin; it stands with the questions about it.
+    """
 
     sheet: Sheet
+    sites: tuple[ShownSite, ...]
     groups: tuple[ShownGroup, ...]
     silent: tuple[ShownQuestion, ...]
 
@@ -192,6 +197,7 @@ def intake(patient: Patient) -> Intake:
     ]
     return Intake(
         sheet=sheet,
+        sites=shown_sites(sheet),
         groups=tuple(_groups(shown)),
         silent=tuple(one for _, found in shown for one in found if one.silent_because),
     )

@@ -19,6 +19,7 @@ from mesoplan.web.gestures.posted import posted
 from mesoplan.web.patients.actions import open_patient
 from mesoplan.web.patients.actions.intake import answer
 from mesoplan.web.patients.mapping.reading import Reading, read_form
+from mesoplan.web.patients.mapping.sites import SITE, read_sites, site_choices
 from mesoplan.web.patients.models import Patient, Speaker
 from mesoplan.web.patients.queries.answers import answers_journal, banner
 from mesoplan.web.patients.queries.hand_over import last_hand_over
@@ -82,13 +83,10 @@ def _read(request: ClinicRequest, patient: Patient, only: Collection[str]) -> Re
     if "none" in request.POST and sent.field in {"", "none"}:
         listed = request.POST.getlist(f"listed.{request.POST['none']}")
         return Reading(values=none_of_these(patient, listed))
-    return read_form(
-        request.POST,
-        sent=sent,
-        shown=sheet_at(patient, sent.seen),
-        at=local_today(patient.clinic),
-        only=frozenset(only),
-    )
+    shown, at = sheet_at(patient, sent.seen), local_today(patient.clinic)
+    reading = read_form(request.POST, sent=sent, shown=shown, at=at, only=frozenset(only))
+    read_sites(request.POST, sent=sent, shown=shown, at=at, reading=reading)
+    return reading
 
 
 def _speaker(request: ClinicRequest, patient: Patient, said_by: str) -> Speaker | None:
@@ -133,10 +131,12 @@ def _answer(
         "changed": [shown.questions[key] for key in shown.questions if key in changed],
         "is_rearranged": after.arrangement != before.arrangement,
         "speaker_error": errors.get(SPEAKER, ""),
+        "site_error": errors.get(SITE, ""),
         "overwritten": [
             (shown.questions[item.key], item) for item in overwritten if item.key in shown.questions
         ],
         "is_taken_back": is_taken_back,
+        "site_is_touched": SITE in errors or after.sites != before.sites,
     }
     return show_intake(request, patient, shown, only=only, status=status, told=told)
 
@@ -166,6 +166,7 @@ def show_intake(
         "sheet": page.sheet,
         "hand_over": hand_over,
         "speakers": Speaker.choices,
+        "site_choices": site_choices(),
         "said_by": request.POST.get("said_by") or _kept_speaker(request, patient),
         "is_missing_only": is_missing_only,
         "action": request.get_full_path(),
