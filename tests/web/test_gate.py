@@ -34,7 +34,8 @@ from mesoplan.web.accounts.models import Clinic, User, UserRole
 from mesoplan.web.accounts.roles import Permission, Role, permissions_of
 from mesoplan.web.courses.actions.consent import begin_consent
 from mesoplan.web.courses.actions.session import begin_session
-from mesoplan.web.courses.models import Contact, Reaction, Task
+from mesoplan.web.courses.actions.task import TaskKind, open_task
+from mesoplan.web.courses.models import Contact, Reaction
 from mesoplan.web.patients.models import Patient
 from tests.lib.addresses import Address, addresses
 from tests.lib.clinic import TOTP_SECRET, a_clinic, a_patient, a_released_plan
@@ -140,13 +141,12 @@ def rows_of(clinic: Clinic, patient: Patient, by: User) -> Rows:
     """A row of every kind that an address names by its code."""
     plan = a_released_plan(patient, by)
     session = begin_session(course=plan.course, by=by)
-    day = {"due": date(2026, 11, 24)}
+    due = date(2026, 11, 24)
     contact = Contact.objects.create(
-        clinic=clinic, patient=patient, session=session, what="call", latest=day["due"], **day
+        clinic=clinic, patient=patient, session=session, what="call", due=due, latest=due
     )
-    opened = {"opened_at": timezone.now(), "opened_by": by}
-    task = Task.objects.create(
-        clinic=clinic, patient=patient, kind="call", urgency="call", **opened, **day
+    task = open_task(
+        session=session, kind=TaskKind.TRY_AGAIN, urgency="call", due=due, by=by, contact=contact
     )
     reaction = Reaction.objects.create(
         patient=patient,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -30,6 +30,7 @@ from mesoplan.web.courses.actions.task import close_task
 from mesoplan.web.courses.forms.followup import read_contact
 from mesoplan.web.courses.forms.request import Entry
 from mesoplan.web.courses.mapping.followup import CAUSES, OUTCOMES, SEVERITIES
+from mesoplan.web.courses.models import Task
 from mesoplan.web.courses.queries.course import course_of
 from mesoplan.web.courses.queries.course_followup import course_follow_up
 from mesoplan.web.courses.queries.followup import contact_of, contact_page
@@ -158,6 +159,7 @@ def contact_give_up(request: ClinicRequest, /, code: str) -> HttpResponse:
 @require_POST
 def task_done(request: ClinicRequest, /, code: str) -> HttpResponse:
     """A task is done."""
+    get_object_or_404(Task, code=code, clinic=request.clinic)
     because = request.POST.get("because", "").strip()
     if because:
         close_task(code=code, because=because, by=request.user)
