@@ -193,6 +193,8 @@ def test_after_a_change_of_name_and_telephone_only_the_new_ones_find_her(
     change_identity(patient=patient, changes=changes, by=physician)
     assert found(clinic, "solberg") == found(clinic, "8877") == [patient]
     assert found(clinic, "lindqvist") == found(clinic, "5678") == []
+    patient.refresh_from_db()
+    assert set(patient.search_keys.values_list("key", flat=True)) == keys_of(patient)
 
 
 @pytest.mark.hazard("H-017")
@@ -275,6 +277,9 @@ def test_the_list_goes_on_where_it_stopped_with_nobody_twice_and_nobody_left_out
     clinic: Clinic, physician: User
 ) -> None:
     made = [a_patient(clinic, physician, telephone="") for _ in range(ON_A_PAGE + 5)]
+    # Some were opened in the same moment: the row then settles which stands first.
+    moment = made[10].opened_at
+    Patient.objects.filter(pk__in=[one.pk for one in made[:10]]).update(opened_at=moment)
     first = last_patients(clinic)
     second = last_patients(clinic, after=first.following)
     assert second.following == ""
