@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.furnished import Furnished
 from tests.browser.looks import barriers, measured
-from tests.browser.tablet import Tablet, tablet_of
+from tests.browser.tablet import tablet_of
 from tests.lib.addresses import addresses
 
 SIZES = {"tablet": (1180, 820), "telephone": (390, 844)}
@@ -122,25 +122,20 @@ class _Any(dict[str, str]):
         return "code"
 
 
-@pytest.mark.parametrize("who", sorted({who for who, _ in PAGES}))
+@pytest.mark.parametrize(("who", "path"), PAGES)
 def test_every_page_is_legible_and_within_reach(
-    browser: Browser, furnished: Furnished, who: str
+    browser: Browser, furnished: Furnished, who: str, path: str
 ) -> None:
-    found: dict[str, list[str]] = {}
     state = None if who == "nobody" else furnished.signed_in(who)
     with tablet_of(browser, furnished.site.address, storage_state=state) as tablet:
         # Pages that say no answer 403 or 404, and are looked at too.
         tablet.expected = [r"status of (403|404)"]
-        page = tablet.open("/health")
-        for path in [path for each, path in PAGES if each == who]:
-            for where, faults in _looked_at(tablet, page, path, furnished).items():
-                found[f"{who} {path} {where}"] = faults
+        page = tablet.open(path.format_map(furnished.codes))
+        found = _looked_at(page, f"{who} {path}")
     assert {where: faults for where, faults in found.items() if faults} == {}
 
 
-def _looked_at(tablet: Tablet, page: Page, path: str, furnished: Furnished) -> dict[str, list[str]]:
-    page.set_viewport_size({"width": 1180, "height": 820})
-    page.goto(tablet.address + path.format_map(furnished.codes))
+def _looked_at(page: Page, name: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
@@ -151,7 +146,7 @@ def _looked_at(tablet: Tablet, page: Page, path: str, furnished: Furnished) -> d
                 *(measured(page) if theme == "light" else []),
                 *(barriers(page) if is_first else barriers(page, "color-contrast")),
             ]
-            _keep(page, f"{path.strip('/') or 'today'}-{size}-{theme}")
+            _keep(page, f"{name}-{size}-{theme}")
     return found
 
 
