@@ -223,9 +223,11 @@ def test_a_form_made_for_the_older_plan_is_not_taken_for_the_newer(
     assert state.consent is not None
     next_plan(plan, physician)
     data = {"plan": state.plan.code, "consent": state.consent.code, "seen": state.sheet.version}
-    for act, more in (("edit", {"copy": "given"}), ("finalise", {})):
-        response = browser.post(f"/courses/{course.code}/consent/{act}", data | more)
-        assert response.status_code == 409
+    for consent in (state.consent.code, ""):  # a page that was opened before the first gesture
+        for act, more in (("edit", {"copy": "given"}), ("finalise", {})):
+            sent = data | more | {"consent": consent}
+            response = browser.post(f"/courses/{course.code}/consent/{act}", sent)
+            assert response.status_code == 409
     assert state_now(course).sheet.version == 0
     assert not Consent.objects.filter(sealed_at__isnull=False).exists()
 
