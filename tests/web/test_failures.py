@@ -38,11 +38,10 @@ def test_a_full_disk_is_told(forgiving: Client, physician: User) -> None:
     raw = connection.connection
     pages = raw.execute("PRAGMA page_count").fetchone()[0]
     raw.execute(f"PRAGMA max_page_count = {pages}")
+    address = reverse("patient", args=[patient.code])
     try:
-        for _ in range(200):
-            answer = forgiving.get(reverse("patient", args=[patient.code]))
-            if answer.status_code != 200:
-                break
+        answers = (forgiving.get(address) for _ in range(200))
+        answer = next(one for one in answers if one.status_code != 200)
     finally:
         raw.execute("PRAGMA max_page_count = 1073741823")
     assert answer.status_code == 507
