@@ -189,8 +189,8 @@ def a_finalised_session(plan: PlanVersion, by: User, *, score: str = "6") -> Ses
     from mesoplan.web.courses.actions.rescreening import confirm_unchanged
     from mesoplan.web.courses.actions.session import begin_session, write_computed, write_session
     from mesoplan.web.courses.actions.session_end import finalise
-    from mesoplan.web.courses.queries.session_taps import as_planned
     from mesoplan.web.courses.queries.session import state_of
+    from mesoplan.web.courses.queries.session_taps import as_planned
 
     if not plan.consents.filter(decision="consented").exists():
         a_consent(plan, by)

@@ -22,11 +22,6 @@ class ClinicRequest(HttpRequest):
     user: User
     clinic: Clinic
 
-    @property
-    def is_fragment(self) -> bool:
-        """Whether htmx asks, and takes a part of the page for an answer."""
-        return is_fragment(self)
-
 
 def is_fragment(request: HttpRequest) -> bool:
     """Whether htmx asks, and takes a part of the page for an answer."""

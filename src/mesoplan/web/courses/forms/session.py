@@ -14,12 +14,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mesoplan.web.courses.queries import session_taps as taps
 from mesoplan.web.courses.forms.request import Entry, decimal_text
 from mesoplan.web.courses.mapping.session_lots import MOST_LOTS, MULTI, SINGLE, count_of, products
 from mesoplan.web.courses.mapping.session_options import mixtures, techniques
 from mesoplan.web.courses.mapping.session_plan import COMPUTED, KIT, Scale
 from mesoplan.web.courses.models import DifferenceReason
+from mesoplan.web.courses.queries import session_taps as taps
 from mesoplan.web.courses.queries.session import SessionState
 from mesoplan.web.courses.queries.session_check import EARLY, LOTS, STOP_ACCOUNT
 from mesoplan.web.courses.queries.session_record import NOBODY
