@@ -185,6 +185,10 @@ def test_what_two_people_change_at_once_is_kept_and_told(
         ("treated_by", "nobody-we-know"),
         ("observation.on", "25:00"),
         ("reason.1", "because"),
+        ("given.1.points", "9" * 5000),
+        ("given.1.points", "0" * 5000),
+        ("notes", "a\x00b"),
+        ("notes", "a" * 4001),
     ],
 )
 def test_what_cannot_be_taken_as_meant_is_kept_in_its_field_and_not_written(
@@ -196,7 +200,7 @@ def test_what_cannot_be_taken_as_meant_is_kept_in_its_field_and_not_written(
     assert SessionGesture.objects.count() == before
     page = answer.content.decode()
     assert 'role="alert"' in page
-    assert typed in page or key in {"given.1.mixture", "treated_by", "reason.1"}
+    assert typed in page or key in {"given.1.mixture", "treated_by", "reason.1", "notes"}
 
 
 def test_a_needle_does_not_go_in_further_than_it_is_long(session: Session, physician: User) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -177,7 +178,14 @@ def _tick(text: str) -> object:
 def _text(most: int, text: str) -> object:
     if len(text) > most:
         raise _Wrong(_("At most %(most)s characters.") % {"most": most})
+    if has_control(text):
+        raise _Wrong(_("There are signs in it that cannot be shown."))
     return text
+
+
+def has_control(text: str) -> bool:
+    """Whether a text has control characters, such as NUL, which PostgreSQL refuses."""
+    return any(unicodedata.category(sign) == "Cc" for sign in text if sign not in "\r\n\t")
 
 
 def _choice(allowed: set[str], text: str) -> object:
@@ -196,7 +204,8 @@ def _number(most: int | None, text: str) -> object:
 
 
 def _whole(most: int, text: str) -> object:
-    if not (text.isascii() and text.isdigit()) or int(text[: len(str(most)) + 1]) > most:
+    is_short = text.isascii() and text.isdigit() and len(text) <= len(str(most))
+    if not is_short or int(text) > most:
         raise _Wrong(_("A whole number, at most %(most)s.") % {"most": most})
     return str(int(text))
 
@@ -302,7 +311,7 @@ def _has_line(state: SessionState, name: str) -> bool:
 
 
 def _zone_tap(verb: str, subject: str, state: SessionState) -> Tap | None:
-    zone = state.plan.zone(int(subject)) if subject.isascii() and subject.isdigit() else None
+    zone = next((zone for zone in state.plan.zones if str(zone.number) == subject), None)
     if zone is None:
         return None
     if verb == "as-planned":

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from mesoplan.web.courses.forms.session import has_control
 from mesoplan.web.courses.mapping.reactions import (
     UNKNOWN_CAUSE,
     ReactionSeen,
@@ -41,13 +42,16 @@ def read_reaction(data: Mapping[str, str], *, state: SessionState) -> ReadReacti
         errors["name"] = _("Choose a reaction, or say it in words.")
     if len(words) > LONGEST:
         errors["words"] = _("At most %(most)s characters.") % {"most": LONGEST}
+    elif has_control(words):
+        errors["words"] = _("There are signs in it that cannot be shown.")
     if severity not in SEVERITIES:
         errors["severity"] = _("Choose how severe it is.")
-    number = int(zone_text) if zone_text.isascii() and zone_text.isdigit() else -1
-    if number and state.plan.zone(number) is None:
+    zones = {"0": 0} | {str(zone.number): zone.number for zone in state.plan.zones}
+    if zone_text not in zones:
         errors["zone"] = _("Choose one of the list.")
     if errors:
         return ReadReaction(seen=None, typed=dict(data), errors=errors)
+    number = zones[zone_text]
     seen = ReactionSeen(
         severity=severity,
         cause=cause_of(name) if name else UNKNOWN_CAUSE,
