@@ -1,10 +1,12 @@
 """What tests of the web product share: a clinic with its people, in a database of their own."""
 
 import pytest
+from django.test import Client
 
 from mesoplan.web.accounts.models import Clinic, User
 from mesoplan.web.accounts.roles import Role
-from tests.lib.clinic import a_clinic, a_user
+from mesoplan.web.patients.models import Patient
+from tests.lib.clinic import a_clinic, a_patient, a_user, signed_in
 
 
 @pytest.fixture
@@ -23,3 +25,15 @@ def physician(clinic: Clinic) -> User:
 def assistant(clinic: Clinic) -> User:
     """An assistant."""
     return a_user(clinic, Role.ASSISTANT, name="Luca Bianchi")
+
+
+@pytest.fixture
+def patient(clinic: Clinic, physician: User) -> Patient:
+    """A patient of the clinic."""
+    return a_patient(clinic, physician)
+
+
+@pytest.fixture
+def browser(physician: User) -> Client:
+    """A browser in which the physician is signed in."""
+    return signed_in(physician)

@@ -65,11 +65,6 @@ def course(plan: PlanVersion) -> Course:
     return plan.course
 
 
-@pytest.fixture
-def browser(physician: User) -> Client:
-    return signed_in(physician)
-
-
 # --- Declined ----------------------------------------------------------------------------------
 
 

@@ -82,11 +82,6 @@ def course(plan: PlanVersion) -> Course:
     return plan.course
 
 
-@pytest.fixture
-def browser(physician: User) -> Client:
-    return signed_in(physician)
-
-
 # --- Sealing -----------------------------------------------------------------------------------
 
 

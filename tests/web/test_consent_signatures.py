@@ -24,11 +24,6 @@ def course(clinic: Clinic, physician: User) -> Course:
 
 
 @pytest.fixture
-def browser(physician: User) -> Client:
-    return signed_in(physician)
-
-
-@pytest.fixture
 def nurse(clinic: Clinic) -> User:
     return a_user(clinic, Role.NURSE, name="Ben Ortiz")
 

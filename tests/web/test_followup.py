@@ -46,12 +46,6 @@ def contact(session: Session) -> Contact:
     return first
 
 
-@pytest.fixture
-def browser(physician: User) -> Client:
-    """The physician's."""
-    return signed_in(physician)
-
-
 def all_no(contact: Contact) -> dict[str, str]:
     return {f"flag.{row.flag.reaction}": "no" for row in contact_page(contact).flags}
 

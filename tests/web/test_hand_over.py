@@ -14,21 +14,16 @@ from django.utils import timezone
 
 from mesoplan.web.accounts.gate import HAND_OVER, LOCKED, SEEN
 from mesoplan.web.accounts.models import Clinic, User
-from mesoplan.web.accounts.roles import Role
 from mesoplan.web.audit.models import Event
 from mesoplan.web.gestures.actions import write
 from mesoplan.web.patients.actions.hand_over import start_hand_over
-from mesoplan.web.patients.mapping.questions import questions
 from mesoplan.web.patients.models import AnswerGesture, HandOver, Patient
 from mesoplan.web.patients.queries import answers, answers_journal
 from mesoplan.web.patients.queries.hand_over import (
-    FEWEST_AT_ONCE,
-    MOST_AT_ONCE,
     questioning,
-    screens,
 )
 from tests.lib.addresses import addresses
-from tests.lib.clinic import PIN, a_patient, a_user, signed_in
+from tests.lib.clinic import PIN, a_patient, signed_in
 from tests.lib.pages import page_text
 from tests.web.test_gate import PARAMETERS
 
@@ -38,11 +33,6 @@ HTMX = {"HX-Request": "true"}
 CANCER, PREGNANT = "facts.cancer", "facts.pregnant"
 NEXT = {"next": "1", "gesture_field": "next"}
 _NUMBERS = count(10_000)
-
-
-@pytest.fixture
-def patient(clinic: Clinic, physician: User) -> Patient:
-    return a_patient(clinic, physician)
 
 
 @pytest.fixture
@@ -72,31 +62,6 @@ def say(
     data = {"hand_over": code or current().code, "gesture": str(UUID(int=next(_NUMBERS)))} | said
     headers = HTMX if htmx else {}
     return tablet.post(f"/hand-over/question/{screen}", data, headers=headers)
-
-
-@pytest.mark.hazard("H-017")
-def test_the_tablet_is_handed_over_only_after_name_and_birth_date_were_confirmed(
-    client: Client, patient: Patient
-) -> None:
-    url = f"/patients/{patient.code}/hand-over"
-    text = page_text(client.get(url).content)
-    assert "Marta Lindqvist" in text
-    assert "14 March 1980" in text
-    for data in ({"language": "en"}, {"confirmed": "1", "language": "xx"}, {}):
-        assert client.post(url, data).status_code == 422
-    assert not HandOver.objects.exists()
-    assert HAND_OVER not in client.session
-
-
-def test_without_a_pin_nobody_hands_the_tablet_over(
-    client: Client, patient: Patient, physician: User
-) -> None:
-    physician.pin = ""
-    physician.save()
-    url = f"/patients/{patient.code}/hand-over"
-    assert "You need a quick PIN first" in page_text(client.get(url).content)
-    client.post(url, {"confirmed": "1", "language": "en"})
-    assert not HandOver.objects.exists()
 
 
 @pytest.mark.hazard("H-017")
@@ -293,15 +258,6 @@ def test_after_the_tablet_came_back_no_answer_is_taken_as_the_patients(tablet: C
     assert "Thank you" in page_text(tablet.get("/hand-over", follow=True).content)
 
 
-def test_an_older_hand_over_of_the_same_patient_ends_with_a_new_one(
-    patient: Patient, physician: User
-) -> None:
-    first = start_hand_over(patient=patient, language="en", by=physician)
-    start_hand_over(patient=patient, language="en", by=physician)
-    first.refresh_from_db()
-    assert first.ended_at is not None
-
-
 def test_the_end_thanks_and_waits_for_staff_and_the_patient_may_still_go_back(
     tablet: Client,
 ) -> None:
@@ -396,35 +352,3 @@ def test_staff_reads_when_the_patient_answered_what_is_open_and_where_she_differ
         assert "left open" in text
         assert "Seizures (the patient would rather tell the physician)" in text
         assert "Otherwise than somebody said before: Pregnancy" in text
-
-
-def test_the_pages_speak_the_language_that_was_chosen(client: Client, patient: Patient) -> None:
-    client.post(f"/patients/{patient.code}/hand-over", {"confirmed": "1", "language": "fr"})
-    assert b'<html lang="fr"' in client.get("/hand-over/welcome").content
-
-
-def test_a_hand_over_of_somebody_else_opens_nothing(
-    client: Client, clinic: Clinic, patient: Patient
-) -> None:
-    nurse = a_user(clinic, Role.NURSE, name="Nora Nurse")
-    foreign = start_hand_over(patient=patient, language="en", by=nurse)
-    session = client.session
-    session[HAND_OVER] = foreign.code
-    session.save()
-    assert client.get("/hand-over")["Location"] == "/"
-    assert HAND_OVER not in client.session
-
-
-def test_the_screens_ask_each_question_once_and_in_order() -> None:
-    keys = list(questions())
-    found = screens(keys)
-    single = [one.question.key for one in found if not one.is_list]
-    assert single == keys
-    numbers = [one.first for one in found if not one.is_list]
-    assert numbers == list(range(1, len(keys) + 1))
-    for one in found:
-        if one.is_list:
-            assert FEWEST_AT_ONCE <= len(one.questions) <= MOST_AT_ONCE
-            following = found[found.index(one) + 1 :][: len(one.questions)]
-            assert [each.question for each in following] == list(one.questions)
-    assert len({one.id for one in found}) == len(found)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mesoplan.screening.effective import effective_facts
 from mesoplan.vocabulary.answer import Known
 from mesoplan.web.accounts.clock import local_today
-from mesoplan.web.accounts.models import Clinic, User
+from mesoplan.web.accounts.models import User
 from mesoplan.web.gestures.actions import write
 from mesoplan.web.gestures.sheet import Entered, Sheet
 from mesoplan.web.patients.mapping import knowledge
@@ -23,7 +23,7 @@ from mesoplan.web.patients.mapping.standing import policy_of, standing
 from mesoplan.web.patients.mapping.tables import recorded
 from mesoplan.web.patients.models import Patient
 from mesoplan.web.patients.queries import answers_journal, banner, plain_banner
-from tests.lib.clinic import a_patient, answered
+from tests.lib.clinic import answered
 from tests.lib.people import healthy_document
 
 pytestmark = pytest.mark.django_db
@@ -43,11 +43,6 @@ def said(values: dict[str, Any], days_ago: int = 0) -> Sheet:
 
 def fact(patient: Patient, label: str, values: dict[str, Any]) -> BannerFact:
     return next(one for one in banner(patient, said(values)).facts if one.label == label)
-
-
-@pytest.fixture
-def patient(clinic: Clinic, physician: User) -> Patient:
-    return a_patient(clinic, physician)
 
 
 def test_of_a_new_patient_everything_is_marked_unknown(patient: Patient) -> None:

@@ -33,11 +33,6 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def browser(physician: User) -> Client:
-    return signed_in(physician)
-
-
-@pytest.fixture
 def neck(clinic: Clinic, physician: User, knowledge: KnowledgeBase) -> Course:
     """A healthy patient with neck pain: a plan with lidocaine."""
     document = healthy_document(knowledge)

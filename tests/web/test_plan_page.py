@@ -54,11 +54,6 @@ def on_day(monkeypatch: pytest.MonkeyPatch) -> Callable[[date], None]:
 
 
 @pytest.fixture
-def browser(physician: User) -> Client:
-    return signed_in(physician)
-
-
-@pytest.fixture
 def neck(clinic: Clinic, physician: User, knowledge: KnowledgeBase) -> Course:
     """A healthy patient with neck pain: a plan with lidocaine."""
     document = healthy_document(knowledge)

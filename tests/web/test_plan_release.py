@@ -51,11 +51,6 @@ Why = NotReleasedError.Why
 
 
 @pytest.fixture
-def browser(physician: User) -> Client:
-    return signed_in(physician)
-
-
-@pytest.fixture
 def version(clinic: Clinic, physician: User) -> PlanVersion:
     return a_released_plan(a_patient(clinic, physician), physician)
 

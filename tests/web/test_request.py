@@ -37,16 +37,6 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def patient(clinic: Clinic, physician: User) -> Patient:
-    return a_patient(clinic, physician)
-
-
-@pytest.fixture
-def browser(physician: User) -> Client:
-    return signed_in(physician)
-
-
-@pytest.fixture
 def course(patient: Patient, physician: User) -> Course:
     return a_course(patient, physician, {"request": zone("melasma", "cheek", "left")})
 

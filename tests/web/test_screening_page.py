@@ -36,11 +36,6 @@ URTICARIA = {"facts": {"urticaria": True}}
 
 
 @pytest.fixture
-def browser(physician: User) -> Client:
-    return signed_in(physician)
-
-
-@pytest.fixture
 def unanswered(clinic: Clinic, physician: User) -> Course:
     """A course of a patient of whom nothing but age and sex is known."""
     return a_course(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,26 +23,15 @@ from mesoplan.web.courses.models import (
     Session,
     Task,
 )
+from mesoplan.web.courses.queries.chart_drawing import Drawing, drawing, planned_sessions
 from mesoplan.web.courses.queries.course import current_plan
 from mesoplan.web.courses.queries.reactions import ReactionView, reaction_views
 from mesoplan.web.courses.queries.session import treated_sessions
-from mesoplan.web.courses.queries.timeline import (
-    Axis,
-    ScoreDrawing,
-    ScorePoint,
-    Spot,
-    axis_of,
-    bars,
-    is_crowded,
-    score_drawing,
-    spots,
-    squares,
-)
+from mesoplan.web.courses.queries.timeline import ScorePoint
 
 DRAWN = 12
 """Sessions on one drawing; earlier ones are on a page of their own."""
 
-PLANS_DRAWN = 10
 CONTACTS_DRAWN = 200
 REACTIONS_DRAWN = 40
 COURSES_SHOWN = 20
@@ -60,17 +49,6 @@ class SessionRow:
     was_given: bool
     score: Decimal | None
     differences: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """A released plan on the line, with the verdict it was released on."""
-
-    x: str
-    mark_x: str
-    number: int
-    day: date
-    verdict: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,21 +75,6 @@ class Change:
     is_down: bool
     inside: bool | None
     count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawing:
-    """Everything on the line."""
-
-    axis: Axis
-    now: str
-    decisions: tuple[Decision, ...]
-    sessions: tuple[Spot, ...]
-    is_crowded: bool
-    checks_done: str
-    checks_planned: str
-    reactions: str
-    score: ScoreDrawing | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,10 +154,10 @@ def chart(course: Course, *, before: int | None = None) -> Chart:
     points = _points(shown, contacts, scale, zone)
     return Chart(
         course=course,
-        drawing=_drawing(
+        drawing=drawing(
             course=course,
             shown=shown,
-            planned=_planned(shape, treated, next_date) if is_first else [],
+            planned=planned_sessions(shape, treated, next_date) if is_first else [],
             contacts=contacts,
             reactions=reactions,
             points=points,
@@ -352,109 +315,6 @@ def _next_date(
     if last is not None:
         return last.next_date
     return plan.released_at.astimezone(zone).date() if not treated else None
-
-
-def _planned(
-    shape: PlanShape | None, treated: int, next_date: date | None
-) -> list[tuple[date, int, bool]]:
-    """The sessions that the plan still has, each as many days after the one before as it says."""
-    if shape is None:
-        return []
-    found: list[tuple[date, int, bool]] = []
-    day = next_date
-    for number in range(treated + 1, shape.sessions + 1):
-        if day is None:
-            # No date was agreed: nothing is drawn that nobody proposed.
-            break
-        found.append((day, number, False))
-        gap = shape.gaps[number - 1] if number - 1 < len(shape.gaps) else None
-        day = None if gap is None else day + timedelta(days=gap)
-    return found
-
-
-def _drawing(  # noqa: PLR0913 - everything on the line
-    *,
-    course: Course,
-    shown: list[dict[str, Any]],
-    planned: list[tuple[date, int, bool]],
-    contacts: list[dict[str, Any]],
-    reactions: list[Reaction],
-    points: tuple[ScorePoint, ...],
-    scale: ChartScale | None,
-    first: Decimal | None,
-    today: date,
-    zone: ZoneInfo,
-) -> Drawing | None:
-    plans = _plans(course)
-    given = [
-        (row["begun_at"].astimezone(zone).date(), row["number"], row["sealed_at"] is not None)
-        for row in shown
-        if not row["abandoned_because"]
-    ]
-    happened = _from(shown, zone)
-    released = [
-        (row, _day(row["released_at"], zone))
-        for row in plans
-        if happened is None or _day(row["released_at"], zone) >= happened - timedelta(days=60)
-    ]
-    if not released and not given:
-        return None
-    spans = [_span(reaction, zone) for reaction in reactions]
-    days = [
-        today,
-        *(day for day, _, _ in (*given, *planned)),
-        *(day for _, day in released),
-        *(row["due"] for row in contacts),
-        *(day for span in spans for day in span),
-    ]
-    axis = axis_of(days)
-    return Drawing(
-        axis=axis,
-        now=axis.at(today),
-        decisions=tuple(
-            Decision(
-                x=axis.at(day),
-                mark_x=f"{axis.x(day) - 10:.1f}",
-                number=row["number"],
-                day=day,
-                verdict=row["after"] or row["verdict"],
-            )
-            for row, day in released
-        ),
-        sessions=spots(axis, [*given, *planned]),
-        is_crowded=is_crowded(axis, (day for day, _, _ in (*given, *planned))),
-        checks_done=squares(axis, (row["due"] for row in contacts if row["sealed_at"])),
-        checks_planned=squares(axis, (row["due"] for row in contacts if not row["sealed_at"])),
-        reactions=bars(axis, spans),
-        score=score_drawing(axis, points, scale, first=first)
-        if scale and points and first is not None
-        else None,
-    )
-
-
-def _plans(course: Course) -> list[dict[str, Any]]:
-    rows = course.plans.order_by("-number").values(
-        "number",
-        "released_at",
-        verdict=F("decision__screening__verdict"),
-        after=F("decision__screening__verdict_after_override"),
-    )
-    return [dict(row) for row in rows[:PLANS_DRAWN]][::-1]
-
-
-def _from(shown: list[dict[str, Any]], zone: ZoneInfo) -> date | None:
-    return _day(shown[0]["begun_at"], zone) if shown else None
-
-
-def _day(moment: datetime, zone: ZoneInfo) -> date:
-    return moment.astimezone(zone).date()
-
-
-def _span(reaction: Reaction, zone: ZoneInfo) -> tuple[date, date]:
-    """From its first day to the last that was noted; how long it lasted else is not known."""
-    begin = reaction.began_on or _day(reaction.at, zone)
-    notes = [_day(note.at, zone) for note in reaction.notes.all()]
-    return begin, max([begin, *notes])
 
 
 def _next_step(

@@ -1,0 +1,84 @@
+"""How a hand-over begins: by whom, of whom, in which language, with which questions."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from mesoplan.web.accounts.gate import HAND_OVER
+from mesoplan.web.accounts.models import Clinic, User
+from mesoplan.web.accounts.roles import Role
+from mesoplan.web.patients.actions.hand_over import start_hand_over
+from mesoplan.web.patients.mapping.questions import questions
+from mesoplan.web.patients.models import HandOver, Patient
+from mesoplan.web.patients.queries.hand_over import FEWEST_AT_ONCE, MOST_AT_ONCE, screens
+from tests.lib.clinic import a_user
+from tests.lib.pages import page_text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.hazard("H-017")
+def test_the_tablet_is_handed_over_only_after_name_and_birth_date_were_confirmed(
+    browser: Client, patient: Patient
+) -> None:
+    url = f"/patients/{patient.code}/hand-over"
+    text = page_text(browser.get(url).content)
+    assert "Marta Lindqvist" in text
+    assert "14 March 1980" in text
+    for data in ({"language": "en"}, {"confirmed": "1", "language": "xx"}, {}):
+        assert browser.post(url, data).status_code == 422
+    assert not HandOver.objects.exists()
+    assert HAND_OVER not in browser.session
+
+
+def test_without_a_pin_nobody_hands_the_tablet_over(
+    browser: Client, patient: Patient, physician: User
+) -> None:
+    physician.pin = ""
+    physician.save()
+    url = f"/patients/{patient.code}/hand-over"
+    assert "You need a quick PIN first" in page_text(browser.get(url).content)
+    browser.post(url, {"confirmed": "1", "language": "en"})
+    assert not HandOver.objects.exists()
+
+
+def test_an_older_hand_over_of_the_same_patient_ends_with_a_new_one(
+    patient: Patient, physician: User
+) -> None:
+    first = start_hand_over(patient=patient, language="en", by=physician)
+    start_hand_over(patient=patient, language="en", by=physician)
+    first.refresh_from_db()
+    assert first.ended_at is not None
+
+
+def test_the_pages_speak_the_language_that_was_chosen(browser: Client, patient: Patient) -> None:
+    browser.post(f"/patients/{patient.code}/hand-over", {"confirmed": "1", "language": "fr"})
+    assert b'<html lang="fr"' in browser.get("/hand-over/welcome").content
+
+
+def test_a_hand_over_of_somebody_else_opens_nothing(
+    browser: Client, clinic: Clinic, patient: Patient
+) -> None:
+    nurse = a_user(clinic, Role.NURSE, name="Nora Nurse")
+    foreign = start_hand_over(patient=patient, language="en", by=nurse)
+    session = browser.session
+    session[HAND_OVER] = foreign.code
+    session.save()
+    assert browser.get("/hand-over")["Location"] == "/"
+    assert HAND_OVER not in browser.session
+
+
+def test_the_screens_ask_each_question_once_and_in_order() -> None:
+    keys = list(questions())
+    found = screens(keys)
+    single = [one.question.key for one in found if not one.is_list]
+    assert single == keys
+    numbers = [one.first for one in found if not one.is_list]
+    assert numbers == list(range(1, len(keys) + 1))
+    for one in found:
+        if one.is_list:
+            assert FEWEST_AT_ONCE <= len(one.questions) <= MOST_AT_ONCE
+            following = found[found.index(one) + 1 :][: len(one.questions)]
+            assert [each.question for each in following] == list(one.questions)
+    assert len({one.id for one in found}) == len(found)
