@@ -1,10 +1,11 @@
-"""The headers that keep a page to what it is: our own files, no script or style inside."""
+"""What holds for every request and every answer: text that is text, and the content policy."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -27,3 +28,50 @@ def strict_content(
         return response
 
     return middleware
+
+
+_NO_TEXT = {
+    number: "\N{REPLACEMENT CHARACTER}"
+    for number in (*range(32), *range(0x7F, 0xA0))
+    if chr(number) not in "\t\n\r"
+}
+"""Control characters. Nobody types them, PostgreSQL refuses NUL, and no printer draws them."""
+
+
+def readable_text(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Control characters that came with a text are seen as such: each becomes a replacement sign.
+
+    Left out they would join what stood apart: ``1``, NUL, ``5`` is not fifteen.
+
+    Raises:
+        SuspiciousOperation: there is one in the address; no page of ours has such an address.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path_info.translate(_NO_TEXT) != request.path_info:
+            message = "a control character in the address"
+            raise SuspiciousOperation(message)
+        # Both are typed as frozen, and both may be set before the view reads them.
+        request.GET = _readable(request.GET)  # type: ignore[assignment]
+        if request.method == "POST":
+            request.POST = _readable(request.POST)  # type: ignore[assignment]
+        return get_response(request)
+
+    return middleware
+
+
+def _readable(data: QueryDict) -> QueryDict:
+    lists = list(data.lists())
+    read = [
+        (key.translate(_NO_TEXT), [one.translate(_NO_TEXT) for one in values])
+        for key, values in lists
+    ]
+    if read == lists:
+        return data
+    changed = QueryDict(mutable=True, encoding=data.encoding)
+    for key, values in read:
+        changed.setlist(key, values)
+    changed._mutable = False  # noqa: SLF001 - as Django's own parser leaves it
+    return changed

@@ -51,7 +51,6 @@ class NotEndedError(Exception):
         GIVEN = "given", _("Something is recorded as given. Finalise the session instead.")
         REASON = "reason", _("Choose why.")
         WORDS = "words", _("Say it in a few words.")
-        SIGNS = "signs", _("There are signs in it that cannot be shown.")
         OPEN = "open", _("The session is not finalised. Enter it above instead.")
 
     def __init__(self, why: Why) -> None:
@@ -108,8 +107,6 @@ def end_untreated(*, session: Session, by: User, reason: str, words: str = "") -
         raise NotEndedError(NotEndedError.Why.REASON)
     if reason == NotTreatedReason.OTHER and not words.strip():
         raise NotEndedError(NotEndedError.Why.WORDS)
-    if "\x00" in words:
-        raise NotEndedError(NotEndedError.Why.SIGNS)
     if state.given_entries:
         raise NotEndedError(NotEndedError.Why.GIVEN)
     now = timezone.now()
@@ -143,8 +140,6 @@ def amend(*, session: Session, by: User, reason: str, text: str) -> Amendment:
         raise NotEndedError(NotEndedError.Why.REASON)
     if not text.strip():
         raise NotEndedError(NotEndedError.Why.WORDS)
-    if "\x00" in text:
-        raise NotEndedError(NotEndedError.Why.SIGNS)
     newest = locked.amendments.aggregate(newest=Max("number"))["newest"] or 0
     amendment = Amendment.objects.create(
         session=locked,

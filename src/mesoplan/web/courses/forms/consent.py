@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -145,8 +144,6 @@ def _choice(allowed: set[str], text: str) -> object:
 def _text(most: int, text: str) -> object:
     if len(text) > most:
         raise _Wrong(_("At most %(most)s characters.") % {"most": most})
-    if any(unicodedata.category(sign) == "Cc" and sign not in "\r\n\t" for sign in text):
-        raise _Wrong(_("Something in it is no letter, number or sign. Type it again."))
     return text
 
 

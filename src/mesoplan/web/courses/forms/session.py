@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import calendar
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -178,14 +177,7 @@ def _tick(text: str) -> object:
 def _text(most: int, text: str) -> object:
     if len(text) > most:
         raise _Wrong(_("At most %(most)s characters.") % {"most": most})
-    if has_control(text):
-        raise _Wrong(_("There are signs in it that cannot be shown."))
     return text
-
-
-def has_control(text: str) -> bool:
-    """Whether a text has control characters, such as NUL, which PostgreSQL refuses."""
-    return any(unicodedata.category(sign) == "Cc" for sign in text if sign not in "\r\n\t")
 
 
 def _choice(allowed: set[str], text: str) -> object:

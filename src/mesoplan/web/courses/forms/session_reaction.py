@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from mesoplan.web.courses.forms.session import has_control
 from mesoplan.web.courses.mapping.reactions import (
     UNKNOWN_CAUSE,
     ReactionSeen,
@@ -42,8 +41,6 @@ def read_reaction(data: Mapping[str, str], *, state: SessionState) -> ReadReacti
         errors["name"] = _("Choose a reaction, or say it in words.")
     if len(words) > LONGEST:
         errors["words"] = _("At most %(most)s characters.") % {"most": LONGEST}
-    elif has_control(words):
-        errors["words"] = _("There are signs in it that cannot be shown.")
     if severity not in SEVERITIES:
         errors["severity"] = _("Choose how severe it is.")
     zones = {"0": 0} | {str(zone.number): zone.number for zone in state.plan.zones}
