@@ -230,6 +230,28 @@ def test_names_are_added_to_a_list_and_what_was_on_it_before_stays(
 
 
 @pytest.mark.hazard("H-017")
+def test_that_is_all_of_it_makes_a_list_that_staff_recorded_the_patients_own(
+    client: Client, patient: Patient, physician: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list of an earlier day is asked anew, and its one way onward was refused."""
+    listed = {"other": ["ginkgo"]}
+    earlier = timezone.now() - timedelta(days=2)
+    with monkeypatch.context() as clock:
+        clock.setattr("mesoplan.web.gestures.actions.timezone.now", lambda: earlier)
+        write(journal=answers_journal(patient), values={"medications": listed}, by=physician)
+    client.post(f"/patients/{patient.code}/hand-over", {"confirmed": "1", "language": "en"})
+    assert "medications" in current().questions
+    page = client.get("/hand-over/question/medications").content
+    assert b"That is all of it" in page
+    for htmx in (True, False):
+        said = say(client, "medications", {"medications:word": "again"}, htmx=htmx)
+        assert said.status_code == (200 if htmx else 302)
+    entered = answers(patient).entries["medications"]
+    assert (entered.value, entered.said_by) == (listed, "patient")
+    assert "medications" in questioning(current()).given
+
+
+@pytest.mark.hazard("H-017")
 def test_a_page_of_another_hand_over_answers_nothing(
     tablet: Client, clinic: Clinic, physician: User
 ) -> None:

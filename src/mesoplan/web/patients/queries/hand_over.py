@@ -10,7 +10,7 @@ from itertools import groupby
 from mesoplan.web.accounts.models import User
 from mesoplan.web.gestures.sheet import Sheet, sheet_of
 from mesoplan.web.patients.mapping.lists import Listed, names_offered, shown_list
-from mesoplan.web.patients.mapping.questions import Kind, Question, questions
+from mesoplan.web.patients.mapping.questions import LISTS, Kind, Question, questions
 from mesoplan.web.patients.mapping.reading import shown_text
 from mesoplan.web.patients.models import HandOver, Patient, Speaker
 from mesoplan.web.patients.queries.answers import answers_journal
@@ -116,10 +116,14 @@ class Questioning:
         return len(self.hand_over.questions)
 
     @property
-    def own_sheet(self) -> Sheet:
-        """The answers of this hand-over alone: what the patient's pages show."""
-        own = {key: entered for key, entered in self.sheet.entries.items() if key in self.given}
-        return replace(self.sheet, entries=own)
+    def shown_sheet(self) -> Sheet:
+        """What the patient's pages show: the answers of this hand-over, and lists as they stand."""
+        shown = {
+            key: entered
+            for key, entered in self.sheet.entries.items()
+            if key in self.given or key in LISTS
+        }
+        return replace(self.sheet, entries=shown)
 
     def screen(self, screen_id: str) -> Screen | None:
         """The screen of that id."""

@@ -175,7 +175,7 @@ def _read(request: ClinicRequest, asked: Questioning, screen: Screen) -> Reading
     reading = read_form(
         request.POST,
         sent=sent,
-        shown=asked.own_sheet,
+        shown=asked.shown_sheet,
         at=local_today(asked.hand_over.patient.clinic),
         only=frozenset({key}),
     )
