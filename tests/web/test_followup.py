@@ -1,9 +1,7 @@
-"""Follow-up as it is worked: the worklist, the phone script, its end, tasks, reactions, paper."""
+"""Follow-up as it is worked: the phone script, its end, tasks, reactions, paper."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -27,8 +25,6 @@ from tests.lib.clinic import (
     a_user,
     signed_in,
 )
-
-Queries = Callable[[int], AbstractContextManager[Any]]
 
 
 @pytest.fixture
@@ -135,16 +131,6 @@ def test_no_answer_keeps_the_try_and_opens_one_task_to_try_again(
     assert Contact.objects.get(pk=contact.pk).sealed_at is None
 
 
-def test_a_try_after_the_last_day_is_an_overdue_task(
-    browser: Client, contact: Contact, clinic: Clinic
-) -> None:
-    past = local_today(clinic) - timedelta(days=3)
-    Contact.objects.filter(pk=contact.pk).update(due=past, latest=past)
-    browser.post(reverse("contact-no-answer", args=[contact.code]))
-    task = Task.objects.get(contact=contact)
-    assert (task.due, task.urgency) == (past, "call")
-
-
 def test_a_patient_who_is_reached_needs_no_further_try(browser: Client, contact: Contact) -> None:
     browser.post(reverse("contact-no-answer", args=[contact.code]))
     send(browser, contact, all_no(contact))
@@ -163,14 +149,6 @@ def test_nobody_reached_ends_in_a_task_and_never_as_expected(
     ended = Contact.objects.get(pk=contact.pk)
     assert ended.outcome == "no-answer"
     assert Task.objects.get(contact=contact).kind == "not-reached"
-
-
-def test_a_red_flag_told_before_the_line_broke_is_urgent_all_the_same(
-    browser: Client, contact: Contact
-) -> None:
-    send(browser, contact, {"flag.anaphylaxis": "yes"})
-    browser.post(reverse("contact-give-up", args=[contact.code]), {"words": "line broke"})
-    assert Task.objects.get(contact=contact).urgency == "urgent"
 
 
 def test_a_reaction_that_is_told_becomes_a_row_with_zone_lot_and_session(
@@ -300,44 +278,6 @@ def test_a_task_is_done_only_with_words_and_then_stays(browser: Client, contact:
     browser.post(url, {"because": "called from the second number"})
     browser.post(url, {"because": "something else"})
     assert Task.objects.get().done_because == "called from the second number"
-
-
-def test_the_worklist_shows_overdue_first_and_one_kind_alone(
-    browser: Client, contact: Contact, clinic: Clinic
-) -> None:
-    past = local_today(clinic) - timedelta(days=30)
-    late = Contact.objects.exclude(pk=contact.pk).order_by("due").first()
-    assert late is not None
-    Contact.objects.filter(pk=late.pk).update(due=past, latest=past)
-    page = browser.get(reverse("follow-ups")).content.decode()
-    assert page.index("Overdue") < page.index(late.code) < page.index(contact.code)
-    one = browser.get(reverse("follow-ups"), {"kind": "follow-up-48-h"}).content.decode()
-    assert contact.code in one
-    assert late.code not in one
-    assert browser.get(reverse("follow-ups"), {"kind": "x", "after": "'"}).status_code == 200
-
-
-def test_the_worklist_costs_the_same_for_one_row_and_for_many(
-    browser: Client, contact: Contact, django_assert_num_queries: Queries
-) -> None:
-    browser.get(reverse("follow-ups"))
-    with django_assert_num_queries(COST):
-        browser.get(reverse("follow-ups"))
-    for n in range(30):
-        Contact.objects.create(
-            clinic=contact.clinic,
-            patient=contact.patient,
-            session=contact.session,
-            what="report",
-            due=contact.due + timedelta(days=n),
-            latest=contact.latest + timedelta(days=n),
-        )
-    with django_assert_num_queries(COST):
-        browser.get(reverse("follow-ups"))
-
-
-COST = 5
-"""Browser session, person, roles, clinic's second factor, contacts."""
 
 
 def test_the_aftercare_sheet_is_filed_once_and_is_the_same_paper_again(

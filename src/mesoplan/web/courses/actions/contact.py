@@ -133,8 +133,8 @@ def redo_contact(*, contact: Contact, by: User) -> Sheet:
 def no_answer(*, contact: Contact, by: User, batch: UUID | None = None) -> None:
     """Nobody answered: the try is kept, and a task to try again opened.
 
-    It is due tomorrow; once the contact's last day is past, it is due on that day, so it stands
-    among what is overdue.
+    Nobody knows how she is, so it is a call, never expected. It is due tomorrow; once the
+    contact's last day is past, it is due on that day, so it stands among what is overdue.
 
     Raises:
         SealedContactError: the contact is closed.
@@ -154,13 +154,12 @@ def no_answer(*, contact: Contact, by: User, batch: UUID | None = None) -> None:
     )
     close_tries(contact=locked, because="tried", by=by)
     tomorrow = local_today(locked.clinic) + timedelta(days=1)
-    is_late = tomorrow > locked.latest
     open_task(
         session=locked.session,
         contact=locked,
         kind=TaskKind.TRY_AGAIN,
-        urgency=CALL if is_late else Contact.Outcome.EXPECTED,
-        due=locked.latest if is_late else tomorrow,
+        urgency=CALL,
+        due=min(locked.latest, tomorrow),
         by=by,
     )
 
@@ -186,8 +185,7 @@ def close_contact(*, contact: Contact, by: User) -> Contact:
         raise NotToldError(missing)
     locked.triage = contact_record(locked, sheet, at=now)
     locked.outcome = locked.triage["urgency"]
-    for reaction in seen:
-        record_reaction(session=locked.session, seen=reaction, contact=locked, by=by)
+    _record(seen, locked, by=by)
     _seal(locked, by=by)
     close_tries(contact=locked, because="reached", by=by)
     _open_task_of(locked, today=local_today(locked.clinic), by=by)
@@ -198,7 +196,8 @@ def close_contact(*, contact: Contact, by: User) -> Contact:
 def give_up(*, contact: Contact, words: str, by: User) -> Contact:
     """End a contact in which nobody could be reached; somebody has to decide what comes of it.
 
-    What was told before the line broke is triaged and kept beside it.
+    What was told before the line broke is triaged and kept beside it. A reaction whose severity was
+    said becomes a row; every one stands in the task.
     """
     try:
         locked = _lock(contact, by)
@@ -208,6 +207,8 @@ def give_up(*, contact: Contact, words: str, by: User) -> Contact:
     sheet = contact_journal(locked).sheet()
     locked.triage = {**contact_record(locked, sheet, at=timezone.now()), "not_reached": words}
     locked.outcome = NO_ANSWER
+    seen, _missing = _reactions(locked.session, sheet)
+    _record(seen, locked, by=by)
     _seal(locked, by=by)
     close_tries(contact=locked, because="given up", by=by)
     today = local_today(locked.clinic)
@@ -218,14 +219,14 @@ def give_up(*, contact: Contact, words: str, by: User) -> Contact:
         kind=TaskKind.URGENT_REPORT if is_urgent else TaskKind.NOT_REACHED,
         urgency=URGENT if is_urgent else CALL,
         due=today if is_urgent else today + timedelta(days=1),
-        text=words,
+        text="; ".join([*_reasons(locked), words]),
         by=by,
     )
     return locked
 
 
 def _reactions(session: Session, sheet: Sheet) -> tuple[tuple[ReactionSeen, ...], tuple[str, ...]]:
-    """The reactions that were told, and the fields without which they cannot be recorded."""
+    """The reactions that can be recorded, and the fields that the others lack."""
     chosen = [
         (key, key.removeprefix("reaction."), "")
         for key, item in sheet.entries.items()
@@ -233,10 +234,11 @@ def _reactions(session: Session, sheet: Sheet) -> tuple[tuple[ReactionSeen, ...]
     ]
     if sheet.text("other"):
         chosen.append(("other", "", sheet.text("other")))
-    missing = tuple(f"{key}.severity" for key, _, _ in chosen if not sheet.text(f"{key}.severity"))
-    if missing:
-        return (), missing
-    return tuple(_seen(session, sheet, key, name, words) for key, name, words in chosen), ()
+    severities = {key: sheet.text(f"{key}.severity") for key, _, _ in chosen}
+    seen = tuple(
+        _seen(session, sheet, key, name, words) for key, name, words in chosen if severities[key]
+    )
+    return seen, tuple(f"{key}.severity" for key, severity in severities.items() if not severity)
 
 
 def _seen(session: Session, sheet: Sheet, key: str, name: str, words: str) -> ReactionSeen:
@@ -255,18 +257,27 @@ def _seen(session: Session, sheet: Sheet, key: str, name: str, words: str) -> Re
     )
 
 
+def _record(seen: tuple[ReactionSeen, ...], contact: Contact, *, by: User) -> None:
+    for reaction in seen:
+        record_reaction(session=contact.session, seen=reaction, contact=contact, by=by)
+
+
+def _reasons(contact: Contact) -> list[str]:
+    """Why the triage of a contact is what it is, the most urgent first."""
+    return [item["text"] for item in (contact.triage or {}).get("reasons", [])]
+
+
 def _open_task_of(contact: Contact, *, today: date, by: User) -> None:
     if contact.outcome not in {URGENT, CALL}:
         return
     is_urgent = contact.outcome == URGENT
-    reasons = (contact.triage or {}).get("reasons", [])
     open_task(
         session=contact.session,
         contact=contact,
         kind=TaskKind.URGENT_REPORT if is_urgent else TaskKind.CALL_BACK,
         urgency=contact.outcome,
         due=today if is_urgent else today + timedelta(days=1),
-        text="; ".join(item["text"] for item in reasons),
+        text="; ".join(_reasons(contact)),
         by=by,
     )
 

@@ -291,6 +291,13 @@ class ContactPage:
         return contact_record(self.contact, self.sheet, at=timezone.now())
 
     @property
+    def urgency(self) -> str:
+        """How urgent it is; of a patient whom nobody reached never "expected"."""
+        outcome, urgency = self.contact.outcome, str(self.triage["urgency"])
+        not_reached, expected = Contact.Outcome.NO_ANSWER, Contact.Outcome.EXPECTED
+        return outcome if (outcome, urgency) == (not_reached, expected) else urgency
+
+    @property
     def has_answers(self) -> bool:
         """Whether anything was told yet."""
         return any(not key.startswith("try.") for key in self.sheet.entries)
