@@ -21,7 +21,8 @@ class Journal:
     """The gestures on one form: their table, the row they belong to, and how the audit names it.
 
     ``owner`` is a row with a ``code``; ``field`` the name of the foreign key to it; ``clinic`` and
-    ``patient`` are codes.
+    ``patient`` are codes. ``marks`` are columns that every gesture made here carries, such as in
+    which hand-over the patient made it; undo and redo reach no gesture with other marks.
     """
 
     table: type[Gesture]
@@ -29,6 +30,7 @@ class Journal:
     owner: models.Model
     clinic: str
     patient: str
+    marks: tuple[tuple[str, object], ...] = ()
 
     @property
     def subject(self) -> str:
@@ -38,6 +40,11 @@ class Journal:
     def rows(self) -> models.QuerySet[Gesture]:
         """All gestures of this form in order, with their users."""
         return self.table._default_manager.filter(**{self.field: self.owner}).select_related("by")  # noqa: SLF001
+
+    def is_own(self, gesture: Gesture, by: User) -> bool:
+        """Whether a gesture is this user's to take back, made here."""
+        marks = all(getattr(gesture, name) == value for name, value in self.marks)
+        return marks and gesture.by_id == by.pk
 
     def sheet(self) -> Sheet:
         """The form as it stands."""
@@ -121,7 +128,7 @@ def undo(*, journal: Journal, by: User) -> Sheet:
         (
             row.batch
             for row in reversed(rows)
-            if row.by_id == by.pk and row.undoes is None and row.batch not in undone
+            if journal.is_own(row, by) and row.undoes is None and row.batch not in undone
         ),
         None,
     )
@@ -132,7 +139,7 @@ def undo(*, journal: Journal, by: User) -> Sheet:
 def redo(*, journal: Journal, by: User) -> Sheet:
     """Take back this user's last undo, unless the user wrote something new after it."""
     _lock(journal)
-    rows = [row for row in journal.rows() if row.by_id == by.pk]
+    rows = [row for row in journal.rows() if journal.is_own(row, by)]
     undone = undone_batches(rows)
     written = [row for row in rows if row.undoes is None]
     ordinary = {row.batch for row in written}
@@ -158,7 +165,8 @@ def _take_back(journal: Journal, batch: UUID, by: User, action: str) -> Sheet:
 
 
 def _add(journal: Journal, **columns: Any) -> None:  # noqa: ANN401 - the columns of a gesture
-    journal.table(**{journal.field: journal.owner}, **columns).save(force_insert=True)
+    of_form = {journal.field: journal.owner, **dict(journal.marks)}
+    journal.table(**of_form, **columns).save(force_insert=True)
 
 
 def _lock(journal: Journal) -> None:

@@ -100,9 +100,15 @@ class SearchKey(models.Model):
 
 
 class AnswerGesture(Gesture):
-    """An answer of the intake, by whoever gave it. Keys are those of ``patients.mapping``."""
+    """An answer of the intake, by whoever gave it. Keys are those of ``patients.mapping``.
+
+    ``hand_over`` is the one in which the patient answered by herself: no staff takes it back.
+    """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="answers")
+    hand_over = models.ForeignKey(
+        "HandOver", on_delete=models.PROTECT, null=True, related_name="answers"
+    )
 
     class Meta(Gesture.Meta):
         """A batch holds each key once."""

@@ -120,6 +120,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "value": "what it says (JSON); empty: cleared",
         "undoes": "the batch that this row takes back",
         "said_by": "who gave the answer, where that is not who entered it",
+        "hand_over": "code of the hand-over in which the patient answered by herself",
         # clinic and people
         "clinic.name": "name of the clinic",
         "address": "postal address",

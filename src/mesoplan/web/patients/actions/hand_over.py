@@ -14,6 +14,7 @@ from mesoplan.web.audit.actions import record
 from mesoplan.web.patients.actions.intake import Answered, answer
 from mesoplan.web.patients.mapping.lists import ListEdit
 from mesoplan.web.patients.models import HandOver, Patient, Speaker
+from mesoplan.web.patients.queries.answers import answers_journal
 from mesoplan.web.patients.queries.hand_over import asked_at_first, questioning
 from mesoplan.web.patients.queries.intake import intake
 
@@ -64,7 +65,7 @@ def answer_in_hand_over(
         if key not in stands.given or stands.sheet.value(key) != value
     }
     answered = answer(
-        patient=hand_over.patient,
+        journal=answers_journal(hand_over.patient, locked),
         values=new,
         edits=edits,
         again=[*again, *new, *(key for key in edits if key not in stands.given)],

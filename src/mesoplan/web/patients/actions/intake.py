@@ -11,12 +11,11 @@ from django.db import transaction
 
 from mesoplan.web.accounts.clock import local_today
 from mesoplan.web.accounts.models import User
-from mesoplan.web.gestures.actions import Written, write
+from mesoplan.web.gestures.actions import Journal, Written, write
 from mesoplan.web.patients.mapping.lists import ListEdit, RefusedEditError, edited
 from mesoplan.web.patients.mapping.questions import questions
 from mesoplan.web.patients.mapping.reading import refusal
 from mesoplan.web.patients.models import Patient, Speaker
-from mesoplan.web.patients.queries.answers import answers, answers_journal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +29,7 @@ class Answered:
 @transaction.atomic
 def answer(
     *,
-    patient: Patient,
+    journal: Journal,
     values: Mapping[str, Any],
     edits: Mapping[str, ListEdit],
     said_by: Speaker,
@@ -44,8 +43,8 @@ def answer(
     Lists are edited as they stand now, not as a page showed them, so that two people who add to
     one at the same time lose nothing.
     """
-    Patient.objects.select_for_update().get(pk=patient.pk)
-    sheet = answers(patient)
+    patient = Patient.objects.select_for_update().get(pk=journal.owner.pk)
+    sheet = journal.sheet()
     stands = {key: sheet.value(key) for key in again}
     changes = {key: value for key, value in stands.items() if value is not None} | dict(values)
     refused: dict[str, str] = {}
@@ -61,7 +60,7 @@ def answer(
         else:
             changes[key] = value
     written = write(
-        journal=answers_journal(patient),
+        journal=journal,
         values=changes,
         by=by,
         batch=batch,

@@ -177,6 +177,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "hand_over",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="patients.handover",
+                    ),
+                ),
+                (
                     "patient",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,

@@ -6,17 +6,18 @@ from mesoplan.web.accounts.clock import local_today
 from mesoplan.web.gestures.actions import Journal
 from mesoplan.web.gestures.sheet import Sheet
 from mesoplan.web.patients.mapping.banner import Banner, BannerFact, health_banner, identity_banner
-from mesoplan.web.patients.models import AnswerGesture, Patient
+from mesoplan.web.patients.models import AnswerGesture, HandOver, Patient
 
 
-def answers_journal(patient: Patient) -> Journal:
-    """The gestures of a patient's intake."""
+def answers_journal(patient: Patient, hand_over: HandOver | None = None) -> Journal:
+    """The gestures of a patient's intake: by staff, or by herself in a hand-over."""
     return Journal(
         table=AnswerGesture,
         field="patient",
         owner=patient,
         clinic=patient.clinic.code,
         patient=patient.code,
+        marks=(("hand_over_id", hand_over.pk if hand_over else None),),
     )
 
 

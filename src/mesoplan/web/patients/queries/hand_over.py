@@ -12,7 +12,7 @@ from mesoplan.web.gestures.sheet import Sheet, sheet_of
 from mesoplan.web.patients.mapping.lists import Listed, names_offered, shown_list
 from mesoplan.web.patients.mapping.questions import LISTS, Kind, Question, questions
 from mesoplan.web.patients.mapping.reading import shown_text
-from mesoplan.web.patients.models import HandOver, Patient, Speaker
+from mesoplan.web.patients.models import HandOver, Patient
 from mesoplan.web.patients.queries.answers import answers_journal
 from mesoplan.web.patients.queries.intake import Intake, ShownQuestion
 
@@ -202,15 +202,8 @@ def questioning(hand_over: HandOver) -> Questioning:
 
 def _given(hand_over: HandOver, sheet: Sheet) -> Iterator[str]:
     """The keys that the patient has answered in this hand-over."""
-    until = hand_over.ended_at
-    for key, entered in sheet.entries.items():
-        if (
-            entered.said_by == Speaker.PATIENT
-            and entered.by_id == hand_over.by_id
-            and entered.at >= hand_over.started_at
-            and (until is None or entered.at <= until)
-        ):
-            yield key
+    own = set(hand_over.answers.values_list("number", flat=True))
+    return (key for key, entered in sheet.entries.items() if entered.number in own)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,7 +62,7 @@ def answer_intake(
     overwritten: tuple[Overwritten, ...] = ()
     if said_by is not None and (reading.values or reading.edits or reading.again):
         answered = answer(
-            patient=patient,
+            journal=answers_journal(patient),
             values=reading.values,
             edits=reading.edits,
             again=reading.again,
