@@ -144,7 +144,14 @@ def test_a_short_year_is_looked_for_in_both_centuries_but_not_in_the_future(day:
     assert all(one <= TODAY for one in days)
 
 
-@pytest.mark.parametrize("text", ["14.3.1980", "14/03/1980", "1980-03-14", "1980", "marta 1980"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("14.3.1980", "14/03/1980", "1980-03-14", "1980", "marta 1980"),
+        *("14 Mar 1980", "14 March 1980", "14. march 1980", "14 3 1980", "14 03 80"),
+        *("lindqvist 14 mar 1980", "14.3.1980 5678", "5678 14. 3. 1980", "marta 14-03-1980"),
+    ],
+)
 def test_a_birth_date_finds_the_patient(clinic: Clinic, physician: User, text: str) -> None:
     patient = a_patient(clinic, physician)
     a_patient(clinic, physician, birth_date=date(1981, 3, 15), telephone="")
@@ -171,6 +178,32 @@ def test_a_telephone_is_found_however_it_is_spaced_and_with_or_without_its_prefi
     patient = a_patient(clinic, physician, telephone=f"{kept}{digits}")
     assert patient in found(clinic, f"{typed}{digits[:place]}{gap}{digits[place:]}")
     assert patient in found(clinic, digits[-4:])
+
+
+@with_database
+@given(pairs=st.lists(st.integers(0, 99), min_size=4, max_size=4), data=st.data())
+@example(pairs=[12, 34, 56, 78], data=None)
+def test_a_telephone_is_found_with_a_gap_after_every_two_digits(
+    physician: User, pairs: list[int], data: st.DataObject | None
+) -> None:
+    """06.12.34.56.78 was read as a day and a rest, and found nobody."""
+    clinic = a_clinic()
+    parts = ["06", *(f"{pair:02}" for pair in pairs)]
+    patient = a_patient(clinic, physician, telephone=" ".join(parts))
+    gaps = ["."] * len(pairs)
+    if data is not None:
+        gaps = data.draw(st.lists(GAPS, min_size=len(pairs), max_size=len(pairs)))
+    typed = parts[0] + "".join(gap + part for gap, part in zip(gaps, parts[1:], strict=True))
+    assert patient in found(clinic, typed)
+
+
+@pytest.mark.parametrize("typed", ["06.12.1934 56", "06-12-19-34-56", "06/12/34/56", "06 12 34"])
+def test_a_telephone_that_looks_like_a_day_is_found(
+    clinic: Clinic, physician: User, typed: str
+) -> None:
+    digits = "".join(char for char in typed if char.isdecimal())
+    patient = a_patient(clinic, physician, telephone=digits)
+    assert found(clinic, typed) == [patient]
 
 
 def test_another_telephone_with_the_same_end_is_not_the_one_that_was_typed(

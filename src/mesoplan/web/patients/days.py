@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from django.utils.dates import MONTHS, MONTHS_AP
+from django.utils.dates import MONTHS, MONTHS_3, MONTHS_AP
 from django.utils.translation import gettext
 
 from mesoplan.web.patients.names import plain
@@ -19,11 +19,24 @@ _NUMBERS = re.compile(r"(\d{1,2})[-./ ]{1,2}(\d{1,2})[-./ ]{1,2}(\d{4})", re.ASC
 _WORDS = re.compile(r"(\d{1,2})\.? (?:de )?([^\W\d_]+)\.? (?:de )?(\d{4})")
 _SHORT_YEAR = re.compile(r"\d{1,2}[-./ ]{1,2}\d{1,2}[-./ ]{1,2}\d{2}", re.ASCII)
 
-DAY_LIKE = re.compile(
-    r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}\s?[-./]\s?\d{1,2}\s?[-./]\s?(?:\d{4}|\d{2})(?!\d)",
+_GAP = r"(?:\s?[-./]\s?|\s)"
+_POINT = r"\s?[-./]\s?"
+
+DAY_IN_DIGITS = re.compile(
+    rf"\d{{4}}{_GAP}\d{{1,2}}{_GAP}\d{{1,2}}|\d{{1,2}}{_GAP}\d{{1,2}}{_GAP}(?:\d{{4}}|\d{{2}})",
     re.ASCII,
 )
-"""Where in a text a day may be written in digits."""
+"""Digits that can be a day where nothing stands beside them."""
+
+DAY_AMONG_DIGITS = re.compile(
+    rf"(?<!\S)(?:\d{{4}}{_POINT}\d{{1,2}}{_POINT}\d{{1,2}}|"
+    rf"\d{{1,2}}{_POINT}\d{{1,2}}{_POINT}\d{{4}})(?!\S)",
+    re.ASCII,
+)
+"""A day with its whole year that stands apart from other digits beside it."""
+
+DAY_IN_WORDS = re.compile(r"\b\d{1,2}\.? (?:de )?[^\W\d_]+\.? (?:de )?\d{4}\b")
+"""Where in a text a day may be written with the name of its month."""
 
 FIRST_YEAR = 1900
 """Nobody who can be found was born before it: older numbers are no years."""
@@ -64,8 +77,9 @@ def _month(word: str) -> int:
     """The number of a month by its name in the language of the page or in English; 0 is none."""
     wanted = plain(word)
     for number in MONTHS:
-        names = (str(MONTHS[number]), str(MONTHS_AP[number]), _ENGLISH[number - 1])
-        if wanted in {plain(name).rstrip(".") for name in names}:
+        spoken = (str(months[number]) for months in (MONTHS, MONTHS_AP, MONTHS_3))
+        english = _ENGLISH[number - 1]
+        if wanted in {plain(name).strip() for name in (*spoken, english, english[: len("mar")])}:
             return number
     return 0
 
@@ -83,7 +97,7 @@ def age_on(birth: date, today: date) -> int:
 
 def days_meant(text: str, *, today: date) -> tuple[date, ...]:
     """The birth dates that a search can mean: the day, with a short year both centuries."""
-    parts = re.split(r"\s?[-./]\s?", text)
+    parts = re.split(_GAP, text)
     if len(parts[0]) > len("31"):
         orders = [(parts[0], parts[1], parts[2])]
     else:

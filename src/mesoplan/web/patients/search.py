@@ -10,13 +10,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
 from rapidfuzz.distance import OSA
 
-from mesoplan.web.patients.days import DAY_LIKE, FIRST_YEAR, days_meant
+from mesoplan.web.patients.days import (
+    DAY_AMONG_DIGITS,
+    DAY_IN_DIGITS,
+    DAY_IN_WORDS,
+    FIRST_YEAR,
+    UnreadableDayError,
+    days_meant,
+    read_day,
+)
 from mesoplan.web.patients.names import plain, words
 
 LONGEST_SEARCH = 100
@@ -47,10 +55,14 @@ class Number:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sought:
-    """What a search says: all of its words and numbers hold together."""
+    """What a search says: all of its words and numbers hold together.
+
+    ``unparted`` are the numbers where a day that stands among other digits is none.
+    """
 
     words: tuple[str, ...]
     numbers: tuple[Number, ...]
+    unparted: tuple[Number, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -126,20 +138,43 @@ def slip_keys(word: str) -> frozenset[str]:
 
 def sought_in(text: str, *, today: date) -> Sought:
     """What a person typed into the search."""
-    written = text[:LONGEST_SEARCH]
-    numbers: list[Number] = []
-    for found in DAY_LIKE.findall(written):
-        days = days_meant(found, today=today)
-        if days:
-            written = written.replace(found, " ", 1)
-            spans = tuple((day, day) for day in days)
-            numbers.append(Number(days=spans, telephone=_digits(found)))
-    for found in _DIGITS.findall(written):
-        written = written.replace(found, " ", 1)
-        numbers.append(_number(_digits(found)))
-    # The longest first: it tells the most.
-    numbers.sort(key=lambda number: -len(number.telephone))
-    return Sought(words=words(written)[:MOST_WORDS], numbers=tuple(numbers[:MOST_WORDS]))
+    written = " ".join(text[:LONGEST_SEARCH].split())
+    named, written = _days_in_words(written)
+    runs = _DIGITS.findall(written)
+    parted = [number for run in runs for number in _parted(run, today)]
+    unparted = [_number(run, today) for run in runs]
+    return Sought(
+        words=words(_DIGITS.sub(" ", written))[:MOST_WORDS],
+        numbers=_longest_first([*named, *parted]),
+        unparted=_longest_first([*named, *unparted]),
+    )
+
+
+def _days_in_words(written: str) -> tuple[list[Number], str]:
+    """The days whose month is a word, and the text without them."""
+    found: list[Number] = []
+    for text in DAY_IN_WORDS.findall(written):
+        try:
+            day = read_day(text)
+        except UnreadableDayError:
+            continue
+        written = written.replace(text, " ", 1)
+        found.append(Number(days=((day, day),)))
+    return found, written
+
+
+def _parted(run: str, today: date) -> list[Number]:
+    """The numbers in digits that stand beside each other: a day, and what stands around it."""
+    day = DAY_AMONG_DIGITS.search(run)
+    if day is None or day[0] == run or not days_meant(day[0], today=today):
+        return [_number(run, today)]
+    around = (run[: day.start()].strip(), run[day.end() :].strip())
+    return [_number(part, today) for part in (day[0], *around) if part]
+
+
+def _longest_first(numbers: list[Number]) -> tuple[Number, ...]:
+    """The numbers that are read; the longest tells the most."""
+    return tuple(sorted(numbers, key=lambda number: -len(number.telephone))[:MOST_WORDS])
 
 
 _DIGITS = re.compile(r"\+?\d(?:[\d\s()./-]*\d)?", re.ASCII)
@@ -166,20 +201,28 @@ def _telephones(text: str) -> Iterator[str]:
             yield digits
 
 
-def _number(digits: str) -> Number:
+def _number(run: str, today: date) -> Number:
+    """What digits can mean that stand together: a day or a telephone, a year, a record number."""
+    digits = _digits(run)
+    if DAY_IN_DIGITS.fullmatch(run) and (days := days_meant(run, today=today)):
+        return Number(days=tuple((day, day) for day in days), telephone=digits)
     year = int(digits) if len(digits) == len("1980") else 0
-    days = ((date(year, 1, 1), date(year, 12, 31)),) if year >= FIRST_YEAR else ()
+    span = ((date(year, 1, 1), date(year, 12, 31)),) if year >= FIRST_YEAR else ()
     record = int(digits) if len(digits) < len(str(2**31)) else None
-    return Number(days=days, telephone=digits, record=record)
+    return Number(days=span, telephone=digits, record=record)
 
 
-def other_spellings(sought: Sought) -> tuple[tuple[str, ...], ...]:
-    """The words of a search with each two neighbours as one: a space can be a slip too."""
+def other_readings(sought: Sought) -> tuple[Sought, ...]:
+    """What else a search can say: a space can be a slip too, and digits that look like a day."""
     typed = sought.words
-    return tuple(
-        (*typed[:place], typed[place] + typed[place + 1], *typed[place + 2 :])
+    joined = tuple(
+        replace(
+            sought, words=(*typed[:place], typed[place] + typed[place + 1], *typed[place + 2 :])
+        )
         for place in range(len(typed) - 1)
     )
+    is_parted = sought.unparted != sought.numbers
+    return (*joined, *((replace(sought, numbers=sought.unparted),) if is_parted else ()))
 
 
 def nearness(person: Person, typed: Iterable[str]) -> int:

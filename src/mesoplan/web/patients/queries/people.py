@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
@@ -110,8 +110,8 @@ def found_patients(clinic: Clinic, text: str) -> PatientPage:
     if len(found) < ON_A_PAGE and sought.words:
         found |= _found(clinic, sought, slips=True)
     if not found:
-        for spelling in search.other_spellings(sought):
-            found |= _found(clinic, replace(sought, words=spelling), slips=True)
+        for reading in search.other_readings(sought):
+            found |= _found(clinic, reading, slips=True)
     order = sorted(found.items(), key=lambda item: (-item[1], item[0].sort_name, item[0].pk))
     shown = tuple(patient for patient, _ in order[:ON_A_PAGE])
     prefetch_related_objects(shown, "courses")
