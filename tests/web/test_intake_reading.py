@@ -11,6 +11,8 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from mesoplan.vocabulary.answer import Known
+from mesoplan.web.accounts.models import Clinic
 from mesoplan.web.gestures.posted import Posted
 from mesoplan.web.gestures.sheet import Entered, Sheet
 from mesoplan.web.patients.mapping.lists import (
@@ -30,7 +32,9 @@ from mesoplan.web.patients.mapping.reading import (
     refusal,
     shown_text,
 )
+from mesoplan.web.patients.mapping.tables import recorded
 from mesoplan.web.patients.mapping.words import answer_words
+from mesoplan.web.patients.models import Patient
 
 AT = date(2026, 11, 22)
 EMPTY = Sheet(entries={}, version=0)
@@ -324,6 +328,27 @@ def test_a_name_that_is_too_long_is_refused_not_cut(name: str) -> None:
 )
 def test_answers_are_shown_in_words(key: str, value: object, words: str) -> None:
     assert answer_words(questions()[key], value) == words
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "day"),
+    [
+        ("America/New_York", "2026-11-21T01:30:00+00:00", "2026-11-20"),
+        ("Australia/Sydney", "2026-11-19T21:30:00+00:00", "2026-11-20"),
+        ("Europe/Rome", "2026-11-20T11:00:00+00:00", "2026-11-20"),
+    ],
+)
+def test_the_day_of_an_answer_is_that_of_the_clinic(zone: str, moment: str, day: str) -> None:
+    """In New York an answer of the evening lay in the future, and so counted as not given."""
+    patient = Patient(clinic=Clinic(time_zone=zone), sex="female")
+    at = datetime.fromisoformat(moment)
+    given = Entered(value=False, number=1, by="A", by_id=1, said_by="patient", at=at)
+    answers = Sheet(entries={CANCER: given}, version=1)
+    told = recorded(patient, answers, at=date.fromisoformat(day))
+    assert told.refused == ()
+    answer = told.facts.answer("cancer")
+    assert isinstance(answer, Known)
+    assert (answer.value, answer.said_at) == (False, day)
 
 
 @pytest.mark.parametrize("key", questions())

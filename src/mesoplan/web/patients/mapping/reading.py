@@ -233,7 +233,8 @@ def refusal(key: str, value: object, *, at: date) -> str:
         at=datetime(at.year, at.month, at.day, tzinfo=UTC),
     )
     try:
-        read_facts_of(answered_tables(Sheet(entries={key: entered}, version=0)), at=at)
+        sheet = Sheet(entries={key: entered}, version=0)
+        read_facts_of(answered_tables(sheet, zone=UTC), at=at)
     except ClinicalInputError as error:
         return _("Expected: %(what)s.") % {"what": error.expected}
     return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from mesoplan.documents.patient_tables import read_patient_facts
 from mesoplan.knowledge.reading import Table
 from mesoplan.vocabulary.errors import ClinicalInputError
 from mesoplan.vocabulary.patient import FactType, PatientFacts
+from mesoplan.web.accounts.clock import clinic_zone
 from mesoplan.web.accounts.mapping import knowledge
 from mesoplan.web.gestures.sheet import Entered, Sheet
 from mesoplan.web.patients.models import Patient
@@ -37,15 +38,19 @@ def patient_tables(patient: Patient, answers: Sheet) -> dict[str, Any]:
     identity: dict[str, Any] = {"sex": patient.sex}
     if patient.birth_date is not None:
         identity["birth_date"] = patient.birth_date
-    return {**answered_tables(answers), "patient": identity | _measured(answers)}
+    tables = answered_tables(answers, zone=clinic_zone(patient.clinic))
+    return {**tables, "patient": identity | _measured(answers)}
 
 
-def answered_tables(answers: Sheet) -> dict[str, Any]:
-    """The same tables without who the patient is: what these answers alone say."""
+def answered_tables(answers: Sheet, *, zone: tzinfo) -> dict[str, Any]:
+    """The same tables without who the patient is: what these answers alone say.
+
+    The day of an answer is that of the ``zone``.
+    """
     tables: dict[str, Any] = {
         "patient": _measured(answers),
         "facts": {
-            name: _fact(name, value, answers.entries[f"facts.{name}"])
+            name: _fact(name, value, answers.entries[f"facts.{name}"], zone)
             for name, value in answers.under("facts").items()
         },
     }
@@ -81,7 +86,7 @@ def _number(text: str) -> object:
         return text
 
 
-def _fact(name: str, value: object, entered: Entered) -> object:
+def _fact(name: str, value: object, entered: Entered, zone: tzinfo) -> object:
     """A fact in the form of the case file, with who said it and when where it was answered."""
     if isinstance(value, dict):
         return value
@@ -94,7 +99,7 @@ def _fact(name: str, value: object, entered: Entered) -> object:
             value = date.fromisoformat(str(value))
         except ValueError:
             return value  # the reader refuses it
-    return {"value": value, "by": by, "at": entered.at.date()}
+    return {"value": value, "by": by, "at": entered.at.astimezone(zone).date()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
