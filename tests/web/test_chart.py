@@ -30,6 +30,7 @@ from mesoplan.web.courses.queries.timeline import (
     axis_of,
     score_drawing,
 )
+from mesoplan.web.patients.mapping import knowledge
 from tests.lib.clinic import (
     a_consent,
     a_course,
@@ -60,7 +61,14 @@ def shown(plan: PlanVersion) -> Any:
     return chart(Course.objects.select_related("patient__clinic").get(pk=plan.course_id))
 
 
-def copies(session: Session, count: int, *, score: str = "5") -> None:
+def copies(
+    session: Session,
+    count: int,
+    *,
+    score: str = "5",
+    scale: str = "nrs-pain",
+    record: dict[str, Any] | None = None,
+) -> None:
     """Further sessions of a course as rows, a week apart and in the past."""
     newest = session.course.sessions.order_by("-number").first()
     assert newest is not None
@@ -72,9 +80,9 @@ def copies(session: Session, count: int, *, score: str = "5") -> None:
             number=newest.number + n,
             begun_at=now - timedelta(days=7 * (count - n)),
             begun_by=session.begun_by,
-            scale="nrs-pain",
+            scale=scale,
             score=Decimal(score),
-            record=session.record,
+            record=session.record if record is None else record,
             digest=session.digest,
             document=session.document,
             sealed_at=now,
@@ -141,6 +149,56 @@ def test_a_change_inside_the_noise_band_is_not_called_one(
     assert (shown(plan).change.difference, shown(plan).change.inside) == (2, False)
 
 
+def test_scores_of_another_scale_are_named_and_not_drawn_on_the_first(
+    plan: PlanVersion, physician: User
+) -> None:
+    """14 on one scale and 3 on another stood in one column, as if the skin were better."""
+    session = a_finalised_session(plan, physician, score="7")
+    copies(session, 1, score="14", scale="mmasi")
+    found = shown(plan)
+    labels = knowledge().scales
+    assert [(row.score, row.scale) for row in found.rows] == [
+        (14, labels["mmasi"].label),
+        (7, labels["nrs-pain"].label),
+    ]
+    assert len(found.drawing.score.points) == 1
+    page = signed_in(physician).get(reverse("chart", args=[plan.course.code])).content.decode()
+    assert f'14 <span class="quiet">{labels["mmasi"].label}</span>' in page
+
+
+def test_a_session_stands_on_the_day_of_its_record_everywhere(
+    plan: PlanVersion, physician: User
+) -> None:
+    """Begun the evening before or recorded later: the chart says the day that the paper says."""
+    session = a_finalised_session(plan, physician)
+    assert session.record is not None
+    copies(session, 1, record={**session.record, "day": "2026-02-03"})
+    found, day = shown(plan), date(2026, 2, 3)
+    assert found.last_day == found.rows[0].day == day
+    assert day in [spot.day for spot in found.drawing.sessions]
+    place = found.drawing.axis.at(day)
+    assert place in [dot.x for dot in found.drawing.score.points]
+
+
+def test_a_score_told_on_the_telephone_is_drawn_hollow_and_stands_in_the_table(
+    plan: PlanVersion, physician: User
+) -> None:
+    session = a_finalised_session(plan, physician)
+    browser = signed_in(physician)
+    url = reverse("chart", args=[plan.course.code])
+    assert "Hollow points" not in browser.get(url).content.decode()
+    contact = session.contacts.order_by("due")[0]
+    told = {"whole": "1", "score.nrs-pain": "2"}
+    browser.post(reverse("contact-edit", args=[contact.code]), told)
+    browser.post(reverse("contact-close", args=[contact.code]))
+    found = shown(plan)
+    assert sorted(dot.is_session for dot in found.drawing.score.points) == [False, True]
+    assert found.checks[0].score == 2
+    page = browser.get(url).content.decode()
+    assert "Hollow points" in page
+    assert (page.count('"dot-1"'), page.count("dot-1--full")) == (1, 1)
+
+
 def test_an_unknown_smallest_change_is_said_as_such(plan: PlanVersion, physician: User) -> None:
     session = a_finalised_session(plan, physician)
     copies(session, 1, score="2")
@@ -205,7 +263,7 @@ def test_scores_and_their_band_stay_inside_the_drawing(
         for n, value in enumerate(values)
     )
     drawn = score_drawing(axis_of(point.day for point in points), points, scale, first=values[0])
-    heights = [float(y) for _, y in drawn.points]
+    heights = [float(dot.y) for dot in drawn.points]
     assert all(SCORE_TOP <= y <= SCORE_BOTTOM for y in heights)
     if noise is not None:
         top, height = float(drawn.band_top), float(drawn.band_height)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from django.db.models import F
 from mesoplan.web.accounts.clock import local_today
 from mesoplan.web.courses.mapping.chart import ChartScale, PlanShape, chart_scale, plan_shape
 from mesoplan.web.courses.mapping.followup import kind_of
+from mesoplan.web.courses.mapping.words import label_of
 from mesoplan.web.courses.models import (
     Consent,
     Contact,
@@ -40,7 +41,7 @@ TASKS_SHOWN = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRow:
-    """A session in the table twin of the drawing."""
+    """A session in the table twin of the drawing. ``scale`` is the label of what was scored on."""
 
     code: str
     number: int
@@ -48,18 +49,20 @@ class SessionRow:
     is_open: bool
     was_given: bool
     score: Decimal | None
+    scale: str
     differences: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRow:
-    """A check in the table twin."""
+    """A check in the table twin. ``score`` is what was told on the scale of the drawing."""
 
     code: str
     when: str
     due: date
     outcome: str
     session: int
+    score: Decimal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +135,7 @@ def chart(course: Course, *, before: int | None = None) -> Chart:
     """The chart of a course; ``before`` draws the sessions with smaller numbers."""
     zone = ZoneInfo(course.patient.clinic.time_zone)
     today = local_today(course.patient.clinic)
-    found = _sessions(course, before)
+    found = _sessions(course, before, zone)
     shown, more = found[:DRAWN][::-1], len(found) > DRAWN
     plan = current_plan(course)
     shape = plan_shape(plan.decision) if plan else None
@@ -166,15 +169,15 @@ def chart(course: Course, *, before: int | None = None) -> Chart:
             today=today,
             zone=zone,
         ),
-        rows=tuple(_row(row, zone) for row in reversed(shown)),
-        checks=tuple(_check(row) for row in contacts),
+        rows=tuple(_row(row) for row in reversed(shown)),
+        checks=tuple(_check(row, scale) for row in contacts),
         reactions=reaction_views(reactions),
         scale=scale,
         change=_change(first[1] if first else None, points, scale),
         shape=shape,
         treated=treated,
         last=last,
-        last_day=last.begun_at.astimezone(zone).date() if last else None,
+        last_day=date.fromisoformat(last.record["day"]) if last and last.record else None,
         next_date=next_date,
         next_step=_next_step(course, plan, shape, running, treated, is_consented=is_consented),
         is_consented=is_consented,
@@ -190,7 +193,8 @@ def chart(course: Course, *, before: int | None = None) -> Chart:
     )
 
 
-def _sessions(course: Course, before: int | None) -> list[dict[str, Any]]:
+def _sessions(course: Course, before: int | None, zone: ZoneInfo) -> list[dict[str, Any]]:
+    """The newest sessions. ``day`` is that of the record, until there is one that of the start."""
     rows = Session.objects.filter(course=course)
     if before is not None:
         rows = rows.filter(number__lt=before)
@@ -205,7 +209,15 @@ def _sessions(course: Course, before: int | None) -> list[dict[str, Any]]:
         "abandoned_because",
         "sealed_at",
     )
-    return list(rows.order_by("-number").values(*columns)[: DRAWN + 1])
+    found = rows.order_by("-number").values(*columns, recorded=F("record__day"))[: DRAWN + 1]
+    return [{**row, "day": _day(row, zone)} for row in found]
+
+
+def _day(row: Mapping[str, Any], zone: ZoneInfo) -> date:
+    if row["recorded"]:
+        return date.fromisoformat(row["recorded"])
+    begun: datetime = row["begun_at"]
+    return begun.astimezone(zone).date()
 
 
 def _contacts(sessions: list[int]) -> list[dict[str, Any]]:
@@ -244,26 +256,34 @@ def _first_score(course: Course) -> tuple[str, Decimal] | None:
     return None if found is None or found[1] is None else (found[0], found[1])
 
 
-def _row(row: Mapping[str, Any], zone: ZoneInfo) -> SessionRow:
+def _row(row: Mapping[str, Any]) -> SessionRow:
     return SessionRow(
         code=row["code"],
         number=row["number"],
-        day=row["begun_at"].astimezone(zone).date(),
+        day=row["day"],
         is_open=row["sealed_at"] is None,
         was_given=row["sealed_at"] is not None and not row["abandoned_because"],
         score=row["score"],
+        scale=label_of("scales", row["scale"]) if row["scale"] else "",
         differences=row["differences"],
     )
 
 
-def _check(row: Mapping[str, Any]) -> CheckRow:
+def _check(row: Mapping[str, Any], scale: ChartScale | None) -> CheckRow:
     return CheckRow(
         code=row["code"],
         when=kind_of(row["what"]).when,
         due=row["due"],
         outcome=row["outcome"] if row["sealed_at"] else "",
         session=row["session__number"],
+        score=_told(row, scale),
     )
+
+
+def _told(row: Mapping[str, Any], scale: ChartScale | None) -> Decimal | None:
+    """What was told at a contact on the scale of the course."""
+    told = (row["scores"] or {}).get(scale.name) if scale and row["sealed_at"] else None
+    return None if told is None else Decimal(told)
 
 
 def _points(
@@ -276,15 +296,15 @@ def _points(
     if scale is None:
         return ()
     found = [
-        ScorePoint(day=row["begun_at"].astimezone(zone).date(), value=row["score"], is_session=True)
+        ScorePoint(day=row["day"], value=row["score"], is_session=True)
         for row in shown
         if row["score"] is not None and row["scale"] == scale.name
     ]
     for row in contacts:
-        told = (row["scores"] or {}).get(scale.name)
-        if told is not None and row["sealed_at"] is not None:
+        told = _told(row, scale)
+        if told is not None:
             day = row["sealed_at"].astimezone(zone).date()
-            found.append(ScorePoint(day=day, value=Decimal(told), is_session=False))
+            found.append(ScorePoint(day=day, value=told, is_session=False))
     return tuple(sorted(found, key=lambda point: point.day))
 
 

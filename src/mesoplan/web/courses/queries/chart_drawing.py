@@ -70,11 +70,11 @@ def drawing(  # noqa: PLR0913 - everything on the line
     """Everything on the line; ``None`` where neither a plan nor a session is there."""
     plans = _plans(course)
     given = [
-        (row["begun_at"].astimezone(zone).date(), row["number"], row["sealed_at"] is not None)
+        (row["day"], row["number"], row["sealed_at"] is not None)
         for row in shown
         if not row["abandoned_because"]
     ]
-    happened = _from(shown, zone)
+    happened = shown[0]["day"] if shown else None
     released = [
         (row, _day(row["released_at"], zone))
         for row in plans
@@ -141,10 +141,6 @@ def _plans(course: Course) -> list[dict[str, Any]]:
         after=F("decision__screening__verdict_after_override"),
     )
     return [dict(row) for row in rows[:PLANS_DRAWN]][::-1]
-
-
-def _from(shown: list[dict[str, Any]], zone: ZoneInfo) -> date | None:
-    return _day(shown[0]["begun_at"], zone) if shown else None
 
 
 def _day(moment: datetime, zone: ZoneInfo) -> date:

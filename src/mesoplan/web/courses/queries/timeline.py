@@ -54,14 +54,28 @@ class ScorePoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dot:
+    """A score on the drawing; filled where it was asked at a session, hollow where told later."""
+
+    x: str
+    y: str
+    is_session: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreDrawing:
     """Scores over the time: points, the line through them, and the noise band of the first."""
 
     line: str
-    points: tuple[tuple[str, str], ...]
+    points: tuple[Dot, ...]
     band_top: str
     band_height: str
     ticks: tuple[tuple[str, str], ...]
+
+    @property
+    def has_told(self) -> bool:
+        """Whether any score was told at a contact."""
+        return not all(dot.is_session for dot in self.points)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,9 +179,12 @@ def score_drawing(
         return SCORE_BOTTOM - (SCORE_BOTTOM - SCORE_TOP) * float(share)
 
     top, bottom = y(first + noise), y(first - noise)
-    placed = tuple((axis.at(point.day), f"{y(point.value):.1f}") for point in points)
+    placed = tuple(
+        Dot(x=axis.at(point.day), y=f"{y(point.value):.1f}", is_session=point.is_session)
+        for point in points
+    )
     return ScoreDrawing(
-        line=" ".join(f"{x},{height}" for x, height in placed),
+        line=" ".join(f"{dot.x},{dot.y}" for dot in placed),
         points=placed,
         band_top=f"{top:.1f}",
         band_height=f"{bottom - top:.1f}" if scale.noise is not None else "",
