@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 
 from tests.browser.hands import Hands
 from tests.lib.clinic import PASSWORD, PIN
@@ -235,11 +235,21 @@ class Journey:
         expect(self.page).to_have_url(address)
 
     def aftercare(self) -> None:
-        """The sheet to take home, a PDF."""
-        with self.page.expect_response(re.compile("/aftercare$")) as waiting:
+        """The sheet to take home, a PDF. The browser's own viewer of it is not opened."""
+        sheets: list[APIResponse] = []
+
+        def take(route: Route) -> None:
+            sheets.append(route.fetch())
+            route.fulfill(status=204)
+
+        where = re.compile("/aftercare$")
+        self.page.context.route(where, take)
+        with self.page.context.expect_event("response", lambda got: bool(where.search(got.url))):
             self.press("Aftercare sheet")
-        assert waiting.value.ok
-        assert waiting.value.headers["content-type"] == "application/pdf"
+        [sheet] = sheets
+        assert sheet.ok
+        assert sheet.headers["content-type"] == "application/pdf"
+        assert sheet.body().startswith(b"%PDF-")
 
     def whole(self) -> None:
         """Everything, from an empty installation on."""

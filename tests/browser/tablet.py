@@ -17,9 +17,6 @@ document.addEventListener("securitypolicyviolation", (event) => {
 PATIENCE_S = 60
 """After this a test that waits for the page says what it waited for."""
 
-BROWSERS_OWN = r"/favicon\.ico"
-"""The browser asks for it by itself where it shows a PDF."""
-
 
 def until(page: Page, condition: str) -> None:
     """Wait for a condition in the page. Playwright's own way needs eval, which the policy bars."""
