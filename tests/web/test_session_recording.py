@@ -376,9 +376,10 @@ def test_a_plan_that_the_core_does_not_give_any_more_is_recorded_and_not_compare
     outdated = PlanVersion.objects.create(number=old.number + 1, decision=decision, **columns)
     consented(outdated, physician)
     follow_plan(session=session, by=physician)
+    blocking = [item.text for item in check_session(state(session)).blocking]
+    assert any("Release it anew" in text for text in blocking)
     assert edit(signed_in(physician), session, do="as-planned 1").status_code == 200
     found = state(session)
     assert found.session.plan_id == outdated.pk
     assert found.given[0].points == 8
     assert found.verification is None
-    assert any("Release it anew" in item.text for item in check_session(found).blocking)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -15,10 +16,12 @@ from mesoplan.web.courses.queries.session_check import check_session
 from mesoplan.web.gestures.actions import undo, write
 from mesoplan.web.patients.queries import answers_journal
 from tests.lib.base import base
+from tests.lib.clinic import signed_in
 from tests.lib.treatment import (
     Clock,
     a_finalised_session,
     a_neck_plan,
+    an_example_plan,
     give_as_planned,
     say,
     state,
@@ -91,7 +94,7 @@ def test_what_changed_is_answered_in_place_and_stops_the_session(
     second: Session, physician: User
 ) -> None:
     confirm_unchanged(session=second, by=physician)
-    answer_today(session=second, key="facts.pregnant", value=True, by=physician)
+    answer_today(session=second, values={"facts.pregnant": True}, by=physician)
     found = state(second)
     assert found.rescreening.verdict == "contraindicated"
     assert found.rescreening.is_stop
@@ -104,7 +107,7 @@ def test_what_changed_is_answered_in_place_and_stops_the_session(
 def test_the_same_answer_given_today_counts_as_given_today(
     second: Session, physician: User
 ) -> None:
-    answer_today(session=second, key="facts.pregnant", value=False, by=physician)
+    answer_today(session=second, values={"facts.pregnant": False}, by=physician)
     states = {item.ask.key: item.state for item in state(second).rescreening.asked}
     assert states["facts.pregnant"] == "answered"
     assert states["facts.acute_infection"] == "open"
@@ -115,7 +118,7 @@ def test_what_is_not_known_today_takes_the_earlier_reassurance_away(
 ) -> None:
     confirm_unchanged(session=second, by=physician)
     unknown = {"unknown": "not known"}
-    answer_today(session=second, key="facts.acute_infection", value=unknown, by=physician)
+    answer_today(session=second, values={"facts.acute_infection": unknown}, by=physician)
     found = state(second).rescreening
     assert found.verdict == "undetermined"
     assert not found.is_fit
@@ -179,7 +182,7 @@ def test_an_allergy_to_what_is_planned_stops_although_another_mixture_would_be_o
     """The core would plan dry needling instead; what lies on the tray is lidocaine."""
     confirm_unchanged(session=second, by=physician)
     allergic = {"substances": ["lidocaine"]}
-    answer_today(session=second, key="allergies", value=allergic, by=physician)
+    answer_today(session=second, values={"allergies": allergic}, by=physician)
     found = state(second).rescreening
     assert found.verdict == "contraindicated"
     assert found.is_stop
@@ -200,7 +203,7 @@ def test_a_limit_that_the_weight_of_today_passes_stops(
     lightest = base().facts["weight"].plausible
     assert lightest is not None
     weight = format(lightest.low.amount, "f")
-    answer_today(session=session, key="patient.weight_kg", value=weight, by=physician)
+    answer_today(session=session, values={"patient.weight_kg": weight}, by=physician)
     found = state(session).rescreening
     limit = lightest.low.amount * 3
     assert bool(found.refusals) == (limit < 20)
@@ -209,7 +212,7 @@ def test_a_limit_that_the_weight_of_today_passes_stops(
 def test_answers_that_cannot_be_read_are_a_stop_and_no_failure(
     second: Session, physician: User
 ) -> None:
-    answer_today(session=second, key="patient.weight_kg", value="9999", by=physician)
+    answer_today(session=second, values={"patient.weight_kg": "9999"}, by=physician)
     found = state(second).rescreening
     assert found.problem
     assert found.is_stop
@@ -222,9 +225,72 @@ def test_a_stop_does_not_hide_what_was_given_and_asks_for_an_account(
 ) -> None:
     confirm_unchanged(session=second, by=physician)
     give_as_planned(second, physician)
-    answer_today(session=second, key="facts.pregnant", value=True, by=physician)
+    answer_today(session=second, values={"facts.pregnant": True}, by=physician)
     blocking = [item.url for item in check_session(state(second)).blocking]
-    assert "#rescreening" in blocking
+    assert "#account" in blocking
     say(second, physician, {"stop.account": "She told us after the last point."})
     blocking = [item.url for item in check_session(state(second)).blocking]
-    assert "#rescreening" not in blocking
+    assert "#account" not in blocking
+
+
+@pytest.mark.hazard("H-019")
+def test_an_answer_that_is_cleared_today_is_open_and_not_the_earlier_no(
+    second: Session, physician: User
+) -> None:
+    """Asked once for the course: last week's no would hold, and it was taken back."""
+    fact = "coagulation_disorder"
+    assert base().facts[fact].asked_again is AskedAgain.EACH_COURSE
+    confirm_unchanged(session=second, by=physician)
+    assert state(second).rescreening.is_fit
+    journal = answers_journal(second.course.patient)
+    write(journal=journal, values={f"facts.{fact}": None}, by=physician)
+    found = state(second).rescreening
+    assert [item.ask.fact for item in found.asked if item.state == "open"] == [fact]
+    assert found.verdict == "undetermined"
+    assert not found.is_fit
+
+
+@pytest.mark.hazard("H-019")
+def test_an_allergy_that_was_named_before_stays_also_when_it_is_cleared_first(
+    second: Session, physician: User, clock: Clock
+) -> None:
+    journal = answers_journal(second.course.patient)
+    write(journal=journal, values={"allergies": {"substances": ["lidocaine"]}}, by=physician)
+    clock.on(days=1)
+    write(journal=journal, values={"allergies": None}, by=physician)
+    confirm_unchanged(session=second, by=physician)
+    assert not state(second).rescreening.is_fit
+    answer_today(session=second, values={"allergies": {"none_known": True}}, by=physician)
+    assert state(second).rescreening.verdict == "contraindicated"
+
+
+@pytest.mark.hazard("H-019")
+@pytest.mark.parametrize(
+    ("answers", "why"),
+    [
+        ({"allergies": {"substances": ["lidocaine"]}}, "no cream"),
+        ({"facts.methaemoglobinaemia_risk": True}, "no cream"),
+    ],
+)
+def test_what_bars_the_cream_on_the_tray_stops_although_the_mixture_is_open(
+    clinic: Clinic, physician: User, answers: dict[str, object], why: str
+) -> None:
+    """The core would plan the same injections without it; the cream is planned and lies there."""
+    version = an_example_plan(clinic, physician, "melasma-tranexamic-acid")
+    session = begin_session(course=version.course, by=physician)
+    assert state(session).rescreening.is_fit
+    answer_today(session=session, values=answers, by=physician)
+    found = state(session).rescreening
+    assert [text for text in found.refusals if why in text]
+    assert found.is_stop
+    assert not found.is_fit
+
+
+def test_several_answers_of_one_form_are_all_kept(second: Session, physician: User) -> None:
+    form = {"facts.pregnant": "no", "facts.acute_infection": "yes", "gesture": str(UUID(int=1))}
+    answer = signed_in(physician).post(f"/sessions/{second.code}/screening", form)
+    assert answer.status_code == 302
+    found = state(second)
+    said = {item.ask.key for item in found.rescreening.asked if item.state == "answered"}
+    assert {"facts.pregnant", "facts.acute_infection"} <= said
+    assert found.answers.value("facts.acute_infection") is True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -40,9 +42,9 @@ def confirm_unchanged(*, session: Session, by: User, batch: UUID | None = None) 
 
 @transaction.atomic
 def answer_today(
-    *, session: Session, key: str, value: object, by: User, batch: UUID | None = None
+    *, session: Session, values: Mapping[str, Any], by: User, batch: UUID | None = None
 ) -> Written:
-    """What the patient says today to one question, written among her answers, also if unchanged.
+    """What the patient says today, by its keys, written among her answers, also if unchanged.
 
     Raises:
         SealedSessionError: the session is finalised.
@@ -51,7 +53,7 @@ def answer_today(
     patient = Patient.objects.select_related("clinic").get(pk=locked.course.patient_id)
     return write(
         journal=answers_journal(patient),
-        values={key: value},
+        values=values,
         by=by,
         batch=batch,
         said_by="patient",

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mesoplan.web.courses.forms.request import Entry, decimal_text
+from mesoplan.web.courses.mapping.session_given import ITEMS
 from mesoplan.web.courses.mapping.session_lots import MOST_LOTS, MULTI, SINGLE, count_of, products
 from mesoplan.web.courses.mapping.session_options import mixtures, techniques
 from mesoplan.web.courses.mapping.session_plan import COMPUTED, KIT, Scale
@@ -66,6 +67,7 @@ def read_session(data: Mapping[str, str], *, state: SessionState, posted: Posted
             entry.values[key] = read(text) if text else None
         except _Wrong as error:
             entry.refuse(key, error.why, data[key])
+    _clear_left_out(entry, state)
     _check_needles(entry, state)
     tap = _tap(data.get("do", ""), state, known) if posted.speaks_of("do") else None
     return Sent(entry=entry, tap=tap)
@@ -150,6 +152,14 @@ def _zone(number: int) -> dict[str, Read]:
         f"note.{number}": partial(_text, LONG),
         **_reasons(number),
     }
+
+
+def _clear_left_out(entry: Entry, state: SessionState) -> None:
+    """Of a zone that is left out nothing was given: what stands there goes in the same gesture."""
+    for zone in state.plan.zones:
+        key = f"given.{zone.number}"
+        if entry.values.get(f"{key}.left_out") is True:
+            entry.values.update({f"{key}.{item}": None for item in ITEMS})
 
 
 def _check_needles(entry: Entry, state: SessionState) -> None:

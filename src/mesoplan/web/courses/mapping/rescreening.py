@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from mesoplan.planning import Refusal, RefusalCode, plan
 from mesoplan.screening import Screening, screen
 from mesoplan.vocabulary.errors import ClinicalInputError
 from mesoplan.vocabulary.finding import Verdict
+from mesoplan.vocabulary.request import Practitioner
 from mesoplan.web.courses.mapping.asks import Ask, asks
 from mesoplan.web.courses.mapping.case import PLACE, case_of
 from mesoplan.web.courses.models import PlanVersion
@@ -32,6 +34,9 @@ UNCHANGED = "rescreening.unchanged"
 
 SKIN = "facts.skin_problem_at_site"
 """The answer that findings on the skin belong to."""
+
+NOBODY_WHO_TREATS = "Who treats is entered with a person who is no physician, nurse or assistant."
+"""Said where the person who treats has no role in which anything is given."""
 
 _FIT = frozenset({Verdict.ELIGIBLE, Verdict.CAUTION})
 _OF_SCREENING = frozenset(
@@ -114,25 +119,31 @@ def rescreen(
     answers: Sheet,
     earlier: Sheet,
     session: Sheet,
+    roles: frozenset[str] | None,
     day: date,
     zone: ZoneInfo,
 ) -> Rescreening:
     """The screening of exactly what is planned, on that day of the clinic.
 
-    ``answers`` are all answers as they stand, ``earlier`` as they stood before that day.
+    ``answers`` are all answers as they stand, ``earlier`` as they stood before that day; an
+    earlier answer that stands no more is not taken back out of it. ``roles`` are those of the
+    person who treats, ``None`` where nobody said who that is: then it is screened as planned.
     """
     confirmed = _confirmed(session, answers, day, zone)
     today = _only(answers, lambda key, item: _day(item, zone) >= day or key in confirmed)
-    since = max((_day(item, zone) for item in earlier.entries.values()), default=None)
+    held = _only(earlier, lambda key, _: key in answers.entries)
+    since = max((_day(item, zone) for item in held.entries.values()), default=None)
     screening = version.decision["screening"]
     was = screening["verdict_after_override"] or screening["verdict"]
     try:
-        case = _case(version, patient, today, day)
+        planned, practitioner = _practitioners(version, roles)
+        screened = partial(_case, version, patient, practitioner=practitioner or planned)
+        case = screened(today, day)
         previous = None
         if since is not None:
-            before = _case(version, patient, earlier, since)
+            before = screened(held, since)
             previous = screen(before.facts, case.request, knowledge(), at=since)
-        bare = _case(version, patient, _only(answers, lambda *_: False), day)
+        bare = screened(_only(answers, lambda *_: False), day)
         empty = screen(bare.facts, case.request, knowledge(), at=day, previous=previous)
         found = screen(case.facts, case.request, knowledge(), at=day, previous=previous)
     except ClinicalInputError as error:
@@ -149,7 +160,7 @@ def rescreen(
         verdict=found.decides.value,
         was=was,
         record=_plain(screening_json(found)),
-        refusals=_refusals(found, case),
+        refusals=_refusals(version, found, case) if practitioner else (NOBODY_WHO_TREATS,),
         confirmed=session.entries.get(UNCHANGED),
     )
 
@@ -174,10 +185,18 @@ def confirmation(
     return {"on": on, "since": since, "answers": numbers}
 
 
+def _practitioners(version: PlanVersion, roles: frozenset[str] | None) -> tuple[str, str]:
+    """What was planned that the person who treats is, and what she is; empty where she may not."""
+    planned: str = parse_toml(version.case.encode(), PLACE)["request"]["practitioner"]
+    if roles is None or planned in roles:
+        return planned, planned
+    return planned, next((item.value for item in Practitioner if item.value in roles), "")
+
+
 def _confirmed(session: Sheet, answers: Sheet, day: date, zone: ZoneInfo) -> frozenset[str]:
     """The keys whose answer was confirmed on the day, and has not changed since."""
     entry = session.entries.get(UNCHANGED)
-    if entry is None or not isinstance(entry.value, dict) or _day(entry, zone) < day:
+    if entry is None or not isinstance(entry.value, dict) or _day(entry, zone) != day:
         return frozenset()
     numbers: Mapping[str, int] = entry.value["answers"]
     return frozenset(
@@ -196,7 +215,9 @@ def _only(sheet: Sheet, wanted: Any) -> Sheet:  # noqa: ANN401 - a condition on 
     return replace(sheet, entries=MappingProxyType(entries))
 
 
-def _case(version: PlanVersion, patient: Patient, answers: Sheet, at: date) -> Case:
+def _case(
+    version: PlanVersion, patient: Patient, answers: Sheet, at: date, *, practitioner: str
+) -> Case:
     """The case of the plan with these answers; each zone asks for exactly what was planned.
 
     Without that the core would look for another way of treating, and find the planned one no
@@ -216,18 +237,24 @@ def _case(version: PlanVersion, patient: Patient, answers: Sheet, at: date) -> C
         "at": at,
         "policy": kept["policy"],
         **patient_tables(patient, answers),
-        "request": {**kept["request"], "zone": zones},
+        "request": {**kept["request"], "zone": zones, "practitioner": practitioner},
     }
     return case_of({**document, "override": kept["override"]} if "override" in kept else document)
 
 
-def _refusals(found: Screening, case: Case) -> tuple[str, ...]:
+def _refusals(version: PlanVersion, found: Screening, case: Case) -> tuple[str, ...]:
     if found.decides not in _FIT:
         return ()
     decision = plan(case.request, found.facts, knowledge(), at=found.at)
-    if not isinstance(decision, Refusal):
-        return ()
-    return tuple(reason.message for reason in decision.reasons if reason.code not in _OF_SCREENING)
+    if isinstance(decision, Refusal):
+        return tuple(
+            reason.message for reason in decision.reasons if reason.code not in _OF_SCREENING
+        )
+    # The core plans without a cream that it would not put on today; this one lies on the tray.
+    planned = version.decision["plan"]["anaesthesia"]["cream"]
+    cream = decision.anaesthesia.cream
+    is_other = planned is not None and (cream is None or cream.id != planned)
+    return (decision.anaesthesia.reason,) if is_other else ()
 
 
 def _asked(

@@ -23,8 +23,20 @@ from mesoplan.web.patients.mapping import knowledge
 UNDERSTATES_NOTHING = Context(prec=9, rounding=ROUND_CEILING)
 """A dose that was given is worked out to nine digits and rounded up: it stands against a limit."""
 
-ITEMS = ("points", "volume_ml", "technique", "mixture", "needle_mm", "gauge", "inserted_mm")
-ITEMS_MORE = ("angle_deg", "device", "settings")
+COMPARED = (
+    "points",
+    "volume_ml",
+    "technique",
+    "mixture",
+    "needle_mm",
+    "gauge",
+    "inserted_mm",
+    "angle_deg",
+)
+"""Items of a zone that are planned as well."""
+
+ITEMS = (*COMPARED, "device", "settings")
+"""Items of a zone that can be recorded, by their keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +67,7 @@ class GivenZone:
     @property
     def is_recorded(self) -> bool:
         """Whether anything of what was given stands there."""
-        return any(getattr(self, item) not in (None, "") for item in (*ITEMS, *ITEMS_MORE))
+        return any(getattr(self, item) not in (None, "") for item in ITEMS)
 
     @property
     def told_reason(self) -> str:

@@ -84,7 +84,7 @@ def session_sheet(
         ended=finalised,
         identity_checked=_identity(record),
         screening=_screening(record["rescreening"], zone),
-        consent=_consent(record["standing"]["consent"], zone),
+        consent=_consent(record, zone),
         checks=tuple(
             Check(what=line["text"], done=line["done"], by=line["by"] or "")
             for line in record["readiness"]
@@ -140,17 +140,13 @@ def _screening(found: Record, zone: ZoneInfo) -> ScreeningRecord | None:
     if screening is None:
         return None
     after = screening["verdict_after_override"]
-    notes = [
-        *(found["refusals"]),
-        *([f"Given all the same: {found['account']}"] if found["account"] else []),
-    ]
     return ScreeningRecord(
         verdict=Verdict(screening["verdict"]),
         after_override=Verdict(after) if after else None,
         at=_moment(found["confirmed"]["at"], zone) if found["confirmed"] else None,
         findings=tuple(_finding(item) for item in screening["findings"]),
         unanswered=tuple(item["question"] for item in screening["missing"]),
-        note=". ".join(notes),
+        note=". ".join(found["refusals"]),
     )
 
 
@@ -171,16 +167,26 @@ def _finding(item: Record) -> FindingRecord:
     )
 
 
-def _consent(consent: Record | None, zone: ZoneInfo) -> ConsentReference | None:
+def _consent(record: Record, zone: ZoneInfo) -> ConsentReference | None:
+    consent = record["standing"]["consent"]
     if consent is None:
         return None
     withdrawn = _moment(consent["withdrawn_at"], zone)
+    notes = (
+        f"Withdrawn on {withdrawn:%d %B %Y, %H:%M}" if withdrawn else "",
+        "Signed after the treatment had begun" if _is_late(record, consent) else "",
+    )
     return ConsentReference(
         decision=Decision(consent["decision"]) if consent["decision"] else None,
         at=_moment(consent["sealed_at"], zone),
         content_hash=consent["digest"],
-        note=f"Withdrawn on {withdrawn:%d %B %Y, %H:%M}" if withdrawn else "",
+        note=". ".join(note for note in notes if note),
     )
+
+
+def _is_late(record: Record, consent: Record) -> bool:
+    begun, sealed = record["treated_from"], consent["sealed_at"]
+    return bool(begun and sealed) and datetime.fromisoformat(sealed) > datetime.fromisoformat(begun)
 
 
 def _scores(record: Record, zone: ZoneInfo) -> tuple[BaselineScore, ...] | None:
@@ -330,7 +336,7 @@ def _notes(record: Record) -> str:
         else ""
     )
     early = record["days_since_last"]["reason"]
-    lots = record["lots_reason"]
+    lots, account = record["lots_reason"], record["rescreening"]["account"]
     when = {"during": "during the treatment", "after": "afterwards"}
     scores = [
         f"{item['label']} {when[item['when']]}: {_score(item)}"
@@ -339,6 +345,7 @@ def _notes(record: Record) -> str:
     ]
     parts = (
         why,
+        f"Given all the same: {account}" if account else "",
         *scores,
         f"Earlier than planned: {reason_words(early)}" if early else "",
         f"A container that was not ready was used: {reason_words(lots)}" if lots else "",

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from mesoplan.web.accounts.models import User
 from mesoplan.web.courses.mapping.plan import PlanOutdatedError, plan_value
-from mesoplan.web.courses.mapping.rescreening import Rescreening, rescreen
+from mesoplan.web.courses.mapping.rescreening import UNCHANGED, Rescreening, rescreen
 from mesoplan.web.courses.mapping.session_given import (
     GivenZone,
     delivery_of,
@@ -123,6 +123,11 @@ class SessionState:
         return tuple(sorted(found, key=lambda item: item.at))
 
     @property
+    def given_from(self) -> datetime | None:
+        """When the first of what was given was recorded."""
+        return self.given_entries[0].at if self.given_entries else None
+
+    @property
     def given_at(self) -> datetime | None:
         """When the last of what was given was recorded."""
         return self.given_entries[-1].at if self.given_entries else None
@@ -130,8 +135,7 @@ class SessionState:
     @cached_property
     def day(self) -> date:
         """The day of the treatment in the clinic: of the first that was given, or today."""
-        first = self.given_entries[0].at if self.given_entries else timezone.now()
-        return first.astimezone(self.zone).date()
+        return (self.given_from or timezone.now()).astimezone(self.zone).date()
 
     @property
     def proposed_next(self) -> date | None:
@@ -159,26 +163,56 @@ class SessionState:
 
     @cached_property
     def rescreening(self) -> Rescreening:
-        """The screening of the day of the treatment."""
-        before = [
-            row
-            for row in self.answer_rows
-            if row.undoes is not None or row.at.astimezone(self.zone).date() < self.day
-        ]
+        """The screening of the day of the treatment; what was said on a later day is not of it."""
+        rows = [row for row in self.answer_rows if self._day_of(row) <= self.day]
+        return self._rescreened(rows, self.sheet)
+
+    @cached_property
+    def rescreening_before(self) -> Rescreening:
+        """The same with what had been said when the first was given; today's while nothing was."""
+        begun, tap = self.given_from, self.sheet.entries.get(UNCHANGED)
+        if begun is None:
+            return self.rescreening
+        rows = [row for row in self.answer_rows if row.at <= begun]
+        if len(rows) == len(self.answer_rows) and (tap is None or tap.at <= begun):
+            return self.rescreening
+        gestures = session_journal(self.session).rows().filter(at__lte=begun)
+        return self._rescreened(rows, sheet_of(gestures))
+
+    def _rescreened(self, rows: list[Any], sheet: Sheet) -> Rescreening:
+        before = [row for row in rows if row.undoes is not None or self._day_of(row) < self.day]
         return rescreen(
             version=self.session.plan,
             patient=self.course.patient,
-            answers=self.answers,
+            answers=sheet_of(rows),
             earlier=sheet_of(before),
-            session=self.sheet,
+            session=sheet,
+            roles=self._roles,
             day=self.day,
             zone=self.zone,
         )
 
+    def _day_of(self, row: Any) -> date:  # noqa: ANN401 - a gesture of any table
+        day: date = row.at.astimezone(self.zone).date()
+        return day
+
+    @cached_property
+    def _roles(self) -> frozenset[str] | None:
+        """The roles of who treats, ``None`` where nobody is told."""
+        code = self.sheet.text("treated_by")
+        person = User.objects.filter(clinic=self.course.patient.clinic, code=code).first()
+        return frozenset(person.role_names) if person is not None else None
+
     @cached_property
     def standing(self) -> Standing:
         """Whether plan and consent hold."""
-        return standing(self.course, self.session.plan, number=self.number, given_at=self.given_at)
+        return standing(
+            self.course,
+            self.session.plan,
+            number=self.number,
+            given_from=self.given_from,
+            given_at=self.given_at,
+        )
 
     @cached_property
     def lots(self) -> tuple[Lot, ...]:

@@ -11,18 +11,21 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from mesoplan.web.courses.mapping.session_given import GivenZone, reason_told
+from mesoplan.web.courses.mapping.rescreening import Rescreening
+from mesoplan.web.courses.mapping.session_given import COMPARED, GivenZone, number, reason_told
 from mesoplan.web.courses.mapping.session_lots import LotFault
 from mesoplan.web.courses.mapping.session_plan import IDENTITY, KIT
 from mesoplan.web.courses.queries.session import SessionState
+from mesoplan.web.courses.queries.session_standing import Obstacle
 from mesoplan.web.courses.queries.session_timers import cream_timers, observation
 
 DIFFERENT = frozenset({"differs", "not-planned", "not-given"})
 """How the core says that something was given otherwise than planned."""
 
 STOP_ACCOUNT = "stop.account"
-"""Key: what happened where something was given although the screening of the day was against it."""
+"""Key: what happened where something was given although screening or consent was against it."""
 
 LOTS = "lots"
 """Subject of the reason for using what was not ready; in ``reason.lots.text``."""
@@ -72,21 +75,47 @@ def check_session(state: SessionState) -> Check:
 
 
 def _standing(state: SessionState) -> Iterator[Lack]:
-    for obstacle in state.standing.obstacles:
+    for obstacle in open_obstacles(state):
         url = reverse(obstacle.page, args=[state.course.code])
         yield Lack(text=str(obstacle.label), url=url)
+    if not state.sheet.text(STOP_ACCOUNT):
+        for text in to_account_for(state):
+            yield Lack(text=text, url="#account")
+
+
+def open_obstacles(state: SessionState) -> tuple[Obstacle, ...]:
+    """What of plan and consent is still to be settled."""
+    given = bool(state.given_entries)
+    return tuple(item for item in state.standing.obstacles if not (given and item.is_past))
+
+
+def to_account_for(state: SessionState) -> tuple[str, ...]:
+    """What stood, or stands, against something that was given: it is told in words."""
+    if not state.given_entries:
+        return ()
+    told = [str(item.label) for item in state.standing.obstacles if item.is_past]
+    if not state.rescreening.is_fit:
+        told.append(_unfit(state.rescreening))
+    elif not state.rescreening_before.is_fit:
+        told.append(_("The questions of the day were answered after the treatment had begun"))
+    return tuple(told)
+
+
+def _unfit(found: Rescreening) -> str:
+    if found.is_stop or found.record is None:
+        return _("Today's screening stands against it")
+    count = len(found.record["missing"])
+    return ngettext(
+        "%(count)s question of today is open", "%(count)s questions of today are open", count
+    ) % {"count": count}
 
 
 def _before(state: SessionState) -> Iterator[Lack]:
-    sheet, found = state.sheet, state.rescreening
+    sheet = state.sheet
     if sheet.value(f"ready.{IDENTITY}") is not True:
         yield Lack(text=_("Name and birth date were not said aloud"), url="#ready")
-    if not found.is_fit and not (state.given_at and sheet.text(STOP_ACCOUNT)):
-        count = len(found.record["missing"]) if found.record else 0
-        text = _("%(count)s questions of today are open") % {"count": count}
-        if found.is_stop:
-            text = _("Today's screening stands against it")
-        yield Lack(text=text, url="#rescreening")
+    if not state.rescreening.is_fit and not state.given_entries:
+        yield Lack(text=_unfit(state.rescreening), url="#rescreening")
     if not sheet.text("treated_by"):
         yield Lack(text=_("Who treats is not told"), url="#people")
     if is_early(state) and not reason_told(sheet, EARLY):
@@ -163,9 +192,13 @@ def _cream(state: SessionState) -> Iterator[Lack]:
 
 def _given(state: SessionState) -> Iterator[Lack]:
     due = list(zip(state.plan.zones, state.given, strict=True))
-    if not any(zone.is_due or given.is_recorded for zone, given in due):
-        yield Lack(text=_("Nothing was recorded as given"), url="#given")
+    if all(given.was_left_out for zone, given in due if zone.is_due or given.is_recorded):
+        text = _("Nothing was recorded as given; end the session without treatment")
+        yield Lack(text=text, url="#given")
     for zone, given in due:
+        if given.was_left_out and given.is_recorded:
+            text = _("%(zone)s: left out, and yet recorded as given") % {"zone": zone.label}
+            yield Lack(text=text, url=f"#zone-{zone.number}")
         if given.was_left_out or not (zone.is_due or given.is_recorded):
             continue
         url = f"#zone-{zone.number}"
@@ -178,10 +211,10 @@ def _given(state: SessionState) -> Iterator[Lack]:
         for text, value in _wanted(given, has_needle=zone.needle_mm is not None):
             if value in (None, ""):
                 yield Lack(text=f"{zone.label}: {text}", url=url, blocks=False)
-    for number in unexplained(state):
-        planned = state.plan.zone(number)
+    for place in unexplained(state):
+        planned = state.plan.zone(place)
         label = planned.label if planned is not None else _("Cream")
-        url = "#cream" if planned is None else f"#zone-{number}"
+        url = "#cream" if planned is None else f"#zone-{place}"
         yield Lack(text=_("%(zone)s: why it differs is not told") % {"zone": label}, url=url)
 
 
@@ -207,7 +240,7 @@ def _wanted(given: GivenZone, *, has_needle: bool) -> list[tuple[str, object]]:
 def unexplained(state: SessionState) -> tuple[int, ...]:
     """Numbers of zones in which something differs and nobody said why; 0 is the cream.
 
-    The core compares what it plans; the needle itself is compared here.
+    The core compares what it plans; the rest is compared here.
     """
     items = state.verification["comparisons"] if state.verification else ()
     different = {
@@ -222,10 +255,11 @@ def unexplained(state: SessionState) -> tuple[int, ...]:
         and (
             given.was_left_out
             or (given.is_recorded and given.number in different)
-            or other_needle(state, given.number)
+            or is_other(state, given.number)
         )
     }
-    return tuple(sorted(found | ({0} & different)))
+    cream = {0} if is_other_cream(state) and not reason_told(state.sheet, "cream") else set()
+    return tuple(sorted(found | cream | ({0} & different)))
 
 
 def is_of_zone(item: Mapping[str, Any]) -> bool:
@@ -236,15 +270,24 @@ def is_of_zone(item: Mapping[str, Any]) -> bool:
     return bool(item["zone"]) or item["item"] == "cream"
 
 
-def other_needle(state: SessionState, number: int) -> bool:
-    """Whether another needle than the planned one was recorded."""
-    zone = state.plan.zone(number)
+def is_other(state: SessionState, number: int) -> bool:
+    """Whether something that the core does not compare was recorded otherwise than planned.
+
+    That is the needle itself, and every item where the core cannot compare at all.
+    """
+    zone = next(item for item in state.plan.zones if item.number == number)
     given = next(item for item in state.given if item.number == number)
-    pairs = (
-        (zone.needle_mm, given.needle_mm) if zone else (None, None),
-        (zone.gauge, given.gauge) if zone else (None, None),
-    )
-    return any(planned != used for planned, used in pairs if used is not None)
+    items = ("needle_mm", "gauge") if state.verification else COMPARED
+    pairs = ((getattr(zone, item), getattr(given, item)) for item in items)
+    return any(planned != used for planned, used in pairs if used not in (None, ""))
+
+
+def is_other_cream(state: SessionState) -> bool:
+    """Whether another mass of cream than planned was recorded, where the core cannot compare."""
+    mass, cream = number(state.sheet, "cream.mass_g"), state.plan.cream
+    if state.verification or mass is None:
+        return False
+    return mass != (cream.mass_g if cream else 0)
 
 
 def _after(state: SessionState) -> Iterator[Lack]:

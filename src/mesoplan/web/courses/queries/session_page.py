@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
+from django.utils import timezone
+
 from mesoplan.web.accounts.models import User
 from mesoplan.web.courses.mapping.plan_doses import DoseBar, GroupBar, dose_bars, group_bars
 from mesoplan.web.courses.mapping.reactions import reaction_choices
@@ -34,6 +36,8 @@ from mesoplan.web.courses.queries.session_check import (
     check_session,
     days_passed,
     is_early,
+    open_obstacles,
+    to_account_for,
 )
 from mesoplan.web.courses.queries.session_fields import (
     HARD,
@@ -52,6 +56,7 @@ from mesoplan.web.courses.queries.session_fields import (
     steps_of,
 )
 from mesoplan.web.courses.queries.session_record import NOBODY, computed_line
+from mesoplan.web.courses.queries.session_standing import Obstacle
 from mesoplan.web.courses.queries.session_timers import Timer, cream_timers, observation
 from mesoplan.web.courses.queries.session_zones import ZoneCard, zone_cards
 
@@ -142,8 +147,23 @@ class SessionPage:
 
     @property
     def account(self) -> Field:
-        """What happened where something was given although the screening was against it."""
+        """What happened where something was given although screening or consent was against it."""
         return self.fields.field(STOP_ACCOUNT)
+
+    @cached_property
+    def to_account_for(self) -> tuple[str, ...]:
+        """What was against something that was given."""
+        return to_account_for(self.state)
+
+    @property
+    def obstacles(self) -> tuple[Obstacle, ...]:
+        """What of plan and consent is still to be settled."""
+        return open_obstacles(self.state)
+
+    @property
+    def is_past(self) -> bool:
+        """Whether it was given on an earlier day: what is answered now is not of that day."""
+        return self.state.day < timezone.now().astimezone(self.state.zone).date()
 
     @property
     def early(self) -> ReasonFields | None:

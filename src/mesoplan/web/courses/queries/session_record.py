@@ -11,6 +11,7 @@ from typing import Any
 
 from mesoplan.web.accounts.models import User
 from mesoplan.web.courses.mapping.session_given import (
+    COMPARED,
     GivenZone,
     dose_totals,
     number,
@@ -28,15 +29,14 @@ from mesoplan.web.courses.queries.session_check import (
     STOP_ACCOUNT,
     days_passed,
     is_of_zone,
-    other_needle,
+    is_other,
+    is_other_cream,
 )
 from mesoplan.web.courses.queries.session_timers import Timer, cream_timers, observation
 from mesoplan.web.gestures.sheet import Entered
 
 FORM = 1
 """The form of the record; a later one gets the next number."""
-
-_COMPARED = ("points", "volume_ml", "technique", "mixture", "needle_mm", "gauge", "inserted_mm")
 
 
 def session_record(
@@ -77,6 +77,7 @@ def session_record(
         "finalised": {"at": at, "by": by.name},
         "outcome": "not-treated" if reason else "treated",
         "not_treated": {"reason": reason, "words": words} if reason else None,
+        "treated_from": state.given_from,
         "treated_at": state.given_at,
         "treated_by": _person(people.get(sheet.text("treated_by"))),
         "assisted_by": _person(people.get(sheet.text("assisted_by"))),
@@ -122,10 +123,13 @@ def digest_of(record: Mapping[str, Any], verification: Mapping[str, Any] | None)
 
 def difference_count(state: SessionState) -> int:
     """How many things were given otherwise than planned."""
-    items = state.verification["comparisons"] if state.verification else ()
+    others = [zone for zone in state.plan.zones if is_other(state, zone.number)]
+    if state.verification is None:
+        left_out = [zone for zone in state.given if zone.was_left_out]
+        return len(others) + len(left_out) + int(is_other_cream(state))
+    items = state.verification["comparisons"]
     different = [item for item in items if item["agreement"] in DIFFERENT and is_of_zone(item)]
-    needles = [zone for zone in state.plan.zones if other_needle(state, zone.number)]
-    return len(different) + len(needles)
+    return len(different) + len(others)
 
 
 def as_json(value: Any) -> Any:  # noqa: ANN401 - values of a record
@@ -173,6 +177,7 @@ def _rescreening(state: SessionState) -> dict[str, Any]:
         "verdict": found.verdict or None,
         "was": found.was,
         "is_fit": found.is_fit,
+        "was_fit_when_given": state.rescreening_before.is_fit if state.given_entries else None,
         "problem": found.problem or None,
         "refusals": found.refusals,
         "account": state.sheet.text(STOP_ACCOUNT) or None,
@@ -210,7 +215,8 @@ def computed_line(state: SessionState, name: str) -> bool:
         case "consent-valid":
             return state.standing.is_consented
         case "answers-today":
-            return state.rescreening.record is not None and not state.rescreening.is_open
+            found = state.rescreening_before
+            return found.record is not None and not found.is_open
         case "baseline-recorded":
             return any(
                 state.sheet.text(f"score.{scale.id}.before")
@@ -296,7 +302,7 @@ def _zone(zone: PlannedZone, given: GivenZone) -> dict[str, Any]:
         "was_given": given.is_recorded and not given.was_left_out,
         "was_left_out": given.was_left_out,
         "planned": {
-            **{name: getattr(zone, name) for name in (*_COMPARED, "angle_deg")},
+            **{name: getattr(zone, name) for name in COMPARED},
             "technique_label": label_of("techniques", zone.technique),
             "mixture_label": label_of("mixtures", zone.mixture),
             "mixture_verdict": zone.mixture_verdict,

@@ -29,10 +29,23 @@ class Obstacle(models.TextChoices):
     CONSENT_MISSING = "consent-missing", _("There is no signed consent to this plan.")
     CONSENT_DECLINED = "consent-declined", _("The patient did not consent to this plan.")
     CONSENT_WITHDRAWN = "consent-withdrawn", _("The patient withdrew the consent.")
+    CONSENT_LATER = (
+        "consent-later",
+        _("The consent was signed after the treatment had begun."),
+    )
     CONSENT_OLDER = (
         "consent-older",
         _("The signed consent is to an older plan. This plan needs one of its own."),
     )
+
+    @property
+    def is_past(self) -> bool:
+        """Whether nothing settles it any more once something was given; it is told in words."""
+        return self in {
+            Obstacle.CONSENT_DECLINED,
+            Obstacle.CONSENT_WITHDRAWN,
+            Obstacle.CONSENT_LATER,
+        }
 
     @property
     def page(self) -> str:
@@ -58,12 +71,18 @@ class Standing:
 
 
 def standing(
-    course: Course, version: PlanVersion, *, number: int, given_at: datetime | None
+    course: Course,
+    version: PlanVersion,
+    *,
+    number: int,
+    given_at: datetime | None,
+    given_from: datetime | None = None,
 ) -> Standing:
     """What a session of this plan stands on; ``number`` is that of the session in the plan.
 
     What happened after the last of the treatment was given (``given_at``) does not undo it: a
-    consent that is withdrawn later was there, a plan that is superseded later was in force.
+    consent that is withdrawn later was there, a plan that is superseded later was in force. Nor
+    does a consent count that was not there when the first was given (``given_from``).
     """
     released = list(course.plans.select_related("withdrawal").defer("case").order_by("-number"))
     newer = next((plan for plan in released if plan.number > version.number), None)
@@ -74,12 +93,14 @@ def standing(
         .order_by("-pk")
     )
     own = [consent for consent in consents if consent.plan_id == version.pk]
+    there = [item for item in own if item.sealed_at and _counts(item.sealed_at, given_from)]
     found = [
         *_of_plan(version, released, newer, number=number, given_at=given_at),
-        *_of_consent(own, consents, given_at=given_at),
+        *_of_consent(own, there, consents, given_at=given_at),
     ]
     in_force = newer if newer is not None and not hasattr(newer, "withdrawal") else None
-    return Standing(consent=own[0] if own else None, obstacles=tuple(found), newest=in_force)
+    consent = next(iter([*there, *own]), None)
+    return Standing(consent=consent, obstacles=tuple(found), newest=in_force)
 
 
 def _of_plan(
@@ -96,23 +117,32 @@ def _of_plan(
     later = [plan for plan in released if plan.number > version.number]
     if newer is not None and any(_counts(plan.released_at, given_at) for plan in later):
         yield Obstacle.PLAN_SUPERSEDED
-    try:
-        plan_value(version)
-    except PlanOutdatedError:
+    if given_at is None and _is_outdated(version):
         yield Obstacle.PLAN_OUTDATED
     if number > len(version.decision["plan"]["sessions"]):
         yield Obstacle.PLAN_USED_UP
 
 
+def _is_outdated(version: PlanVersion) -> bool:
+    try:
+        plan_value(version)
+    except PlanOutdatedError:
+        return True
+    return False
+
+
 def _of_consent(
-    own: list[Consent], consents: list[Consent], *, given_at: datetime | None
+    own: list[Consent], there: list[Consent], consents: list[Consent], *, given_at: datetime | None
 ) -> Iterator[Obstacle]:
+    """``own`` are the decisions on this plan, ``there`` those before the first was given."""
     if not own:
         has_older = any(consent.decision == "consented" for consent in consents)
         yield Obstacle.CONSENT_OLDER if has_older else Obstacle.CONSENT_MISSING
-    elif own[0].decision != "consented":
+    elif (there or own)[0].decision != "consented":
         yield Obstacle.CONSENT_DECLINED
-    elif hasattr(own[0], "withdrawal") and _counts(own[0].withdrawal.at, given_at):
+    elif not there:
+        yield Obstacle.CONSENT_LATER
+    elif hasattr(there[0], "withdrawal") and _counts(there[0].withdrawal.at, given_at):
         yield Obstacle.CONSENT_WITHDRAWN
 
 

@@ -130,8 +130,8 @@ def session_rescreen(request: ClinicRequest, /, code: str) -> HttpResponse:
     if entry.errors:
         return shown(request, session, status=422, entry=entry)
     try:
-        for key, value in entry.values.items():
-            answer_today(session=session, key=key, value=value, by=request.user, batch=sent.batch)
+        if entry.values:
+            answer_today(session=session, values=entry.values, by=request.user, batch=sent.batch)
         if "unchanged" in request.POST and sent.speaks_of("unchanged"):
             confirm_unchanged(session=session, by=request.user, batch=sent.batch)
     except SealedSessionError:
