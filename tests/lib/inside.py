@@ -12,10 +12,13 @@ from tests.lib.served import Served
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def run_inside(site: Served, script: str) -> str:
-    """What the script printed. Django is set up for it; the site need not be running."""
+def run_inside(site: Served, script: str, *arguments: str) -> str:
+    """What the script printed. Django is set up for it; the site need not be running.
+
+    The script finds the arguments in ``sys.argv[1:]``.
+    """
     done = subprocess.run(
-        [sys.executable, "-c", f"import django\ndjango.setup()\n{script}"],
+        [sys.executable, "-c", f"import django\ndjango.setup()\n{script}", *arguments],
         env={
             **site.variables,
             "DJANGO_SETTINGS_MODULE": "mesoplan.web.project.settings",

@@ -1,14 +1,17 @@
 """`mesoplan audit verify` finds what was done behind the chain's back: the law, case by case."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
 
 from mesoplan.web.audit.actions import record
-from mesoplan.web.audit.checkpoints import checkpoint_file, write_checkpoint
+from mesoplan.web.audit.checkpoints import checkpoint_file, checkpoints, write_checkpoint
 from mesoplan.web.audit.models import Event, Head
 from mesoplan.web.audit.queries import verify_chain
+from tests.lib.inside import run_inside
+from tests.lib.served import Served
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +121,70 @@ def test_an_end_cut_off_together_with_the_head_is_found_by_the_checkpoint() -> N
 
     without_triggers(cut)
     assert faults() == [EVENTS]
+
+
+def test_an_end_cut_off_is_found_after_others_took_its_numbers() -> None:
+    """Somebody signs in, Mesoplan starts anew: the same number has two checkpoints."""
+    write_checkpoint()
+    kept = Event.objects.get(number=EVENTS - 1)
+
+    def cut() -> None:
+        Event.objects.filter(number__gt=kept.number).delete()
+        Head.objects.update(number=kept.number, digest=kept.digest)
+
+    without_triggers(cut)
+    with transaction.atomic():
+        record(action="later", by="luca", clinic="c")
+    write_checkpoint()
+    assert faults() == [EVENTS]
+
+
+def test_a_head_that_is_gone_is_a_fault() -> None:
+    Head.objects.all().delete()
+    (fault,) = verify_chain().faults
+    assert "is gone" in fault.what
+
+
+def test_a_checkpoint_after_one_that_was_cut_off_counts() -> None:
+    """A full disk or a power failure leaves a part of a line."""
+    checkpoint_file().write_bytes(b"1")
+    write_checkpoint()
+    assert [point.number for point in checkpoints()] == [EVENTS]
+    assert verify_chain().is_unbroken
+
+
+BESIDE = """
+import threading
+from django.db import connection, transaction
+from mesoplan.web.audit import queries
+from mesoplan.web.audit.actions import record
+from mesoplan.web.audit.checkpoints import write_checkpoint
+from mesoplan.web.upkeep.prepare import prepare
+def work():
+    for _ in range(3):
+        with transaction.atomic():
+            record(action="act", by="anna", clinic="c")
+    write_checkpoint()
+    connection.close()
+def digest(event, found=queries._digest):
+    if event.number == 2:
+        writer = threading.Thread(target=work, daemon=True)
+        writer.start()
+        writer.join(timeout=10)
+        assert not writer.is_alive(), "a writer has to wait for the verification"
+    return found(event)
+prepare()
+work()
+queries._digest = digest
+report = queries.verify_chain()
+print(report.events, report.faults)
+"""
+"""A verification while somebody writes: three more events and a checkpoint come after it began."""
+
+
+def test_who_works_during_a_verification_breaks_no_chain(tmp_path: Path) -> None:
+    """In a process of its own: within the transaction of a test there is nobody else."""
+    assert run_inside(Served(data=tmp_path / "site"), BESIDE) == "3 ()\n"
 
 
 def test_an_event_outside_a_transaction_is_refused() -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+from mesoplan.web.files import new_file
 
 KEY_BYTES = 48
 
@@ -50,21 +53,20 @@ def secret_key(name: str) -> str:
 
     The keys lie outside the database, so that nobody who holds the database alone can forge a
     session or the audit chain.
+
+    Raises:
+        ImproperlyConfigured: the file is there and empty.
     """
     place = key_file(name)
-    try:
-        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = place.read_text(encoding="ascii").strip()
-        if not key:
-            message = f"{place} is empty: restore it from a backup, it signs the audit chain"
-            raise ImproperlyConfigured(message) from None
-        return key
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-    return place.read_text(encoding="ascii").strip()
+    if not place.exists():
+        # Another process may make it in the same moment: then its key is the key.
+        with suppress(FileExistsError), new_file(place) as file:
+            file.write(secrets.token_urlsafe(KEY_BYTES).encode("ascii"))
+    key = place.read_text(encoding="ascii").strip()
+    if not key:
+        message = f"{place} is empty: restore it from a backup, it signs the audit chain"
+        raise ImproperlyConfigured(message)
+    return key
 
 
 def database() -> dict[str, object]:

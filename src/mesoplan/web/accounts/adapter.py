@@ -30,7 +30,8 @@ from django.utils.translation import gettext_lazy as _
 from mesoplan.web.accounts.drawing import code_drawing
 from mesoplan.web.accounts.gate import HAND_OVER, KEPT, RETURN_TO, SECOND_FACTOR, is_of_this_site
 from mesoplan.web.accounts.gate import present as note_presence
-from mesoplan.web.accounts.models import Clinic, User
+from mesoplan.web.accounts.models import User
+from mesoplan.web.accounts.queries import only_clinic
 from mesoplan.web.audit.actions import record
 
 LOCKOUT_SECONDS = 15 * 60
@@ -170,7 +171,7 @@ def tell_failure(action: str, user: User | None) -> None:
         record(
             action=action,
             by="",
-            clinic=_only_clinic() if user is None else user.clinic.code,
+            clinic=only_clinic() if user is None else user.clinic.code,
             subject="" if user is None else f"user {user.code}",
         )
 
@@ -190,9 +191,3 @@ def _cipher() -> Fernet:
 
 def _user_named(username: str) -> User | None:
     return User.objects.select_related("clinic").filter(username__iexact=username).first()
-
-
-def _only_clinic() -> str:
-    """The code of the clinic where there is one: it concerns a name that nobody has."""
-    codes = Clinic.objects.values_list("code", flat=True)[:2]
-    return codes[0] if len(codes) == 1 else ""

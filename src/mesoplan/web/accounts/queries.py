@@ -19,6 +19,15 @@ PAGE = 50
 """Audit events on a page."""
 
 
+def only_clinic() -> str:
+    """The code of the clinic where there is one: what is about no clinic concerns it.
+
+    Several clinics of one installation do not read of one another.
+    """
+    codes = Clinic.objects.values_list("code", flat=True)[:2]
+    return codes[0] if len(codes) == 1 else ""
+
+
 def people(clinic: Clinic) -> QuerySet[User]:
     """Everybody of the clinic with roles, those who left at the end."""
     return clinic.users.prefetch_related("roles").order_by("-is_active", "name", "pk")

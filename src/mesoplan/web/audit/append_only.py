@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.apps.registry import Apps
 from django.db import migrations
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 Step = Callable[[Apps, BaseDatabaseSchemaEditor], None]
@@ -69,6 +70,9 @@ def _refuse(table: str, column: str) -> Step:
     def make(_: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         for statement in _triggers(schema_editor.connection.vendor, table, column):
             schema_editor.execute(statement)
+        if schema_editor.connection.vendor == "sqlite":
+            for statement in _against_replacing(schema_editor.connection, table):
+                schema_editor.execute(statement)
 
     return make
 
@@ -77,7 +81,8 @@ def _allow(table: str) -> Step:
     def drop(_: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         is_postgresql = schema_editor.connection.vendor == "postgresql"
         on_table = f" ON {table}" if is_postgresql else ""
-        for act in ("update", "delete", *(("truncate",) if is_postgresql else ())):
+        more = ("truncate",) if is_postgresql else ("replace", "displace")
+        for act in ("update", "delete", *more):
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{act}{on_table}")
 
     return drop
@@ -107,4 +112,28 @@ def _triggers(vendor: str, table: str, column: str) -> list[str]:
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
             f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()"
         ),
+    ]
+
+
+def _against_replacing(connection: BaseDatabaseWrapper, table: str) -> list[str]:
+    """What only SQLite needs: its ``OR REPLACE`` deletes a row without asking any trigger."""
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, table).values()
+    # A key that is an index of its own is one of some rows alone, of open sessions say.
+    keys = [
+        item["columns"]
+        for item in found
+        if (item["unique"] or item["primary_key"]) and not item["index"]
+    ]
+    same = [" AND ".join(f"{column} = NEW.{column}" for column in key) for key in keys]
+    taken = " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {key})" for key in same)  # noqa: S608 - names of tables and columns
+    other = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {table} WHERE {key} AND rowid <> OLD.rowid)"  # noqa: S608 - the same
+        for key in same
+    )
+    says = f"{table}: a row of this table is never replaced by another"
+    return [
+        f"CREATE TRIGGER {table}_no_{name} BEFORE {act} ON {table} WHEN {condition} "
+        f"BEGIN SELECT RAISE(ABORT, '{says}'); END"
+        for name, act, condition in (("replace", "INSERT", taken), ("displace", "UPDATE", other))
     ]

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 from django.utils import timezone
@@ -28,6 +29,11 @@ class Checkpoint:
     digest: str
     at: str
 
+    @property
+    def line(self) -> bytes:
+        """As it stands in the file."""
+        return f"{self.number} {self.digest} {self.at}\n".encode("ascii")
+
 
 def checkpoint_file() -> Path:
     """Where the checkpoints of this installation lie."""
@@ -41,11 +47,20 @@ def write_checkpoint() -> Checkpoint:
     made = Checkpoint(
         number=head.number, digest=head.digest, at=timezone.now().isoformat(timespec="seconds")
     )
-    with checkpoint_file().open("a", encoding="ascii") as file:
-        file.write(f"{made.number} {made.digest} {made.at}\n")
+    with checkpoint_file().open("ab+") as file:
+        file.write(b"" if _ends_whole(file) else b"\n")
+        file.write(made.line)
         file.flush()
         os.fsync(file.fileno())
     return made
+
+
+def _ends_whole(file: BinaryIO) -> bool:
+    """Whether nothing, or a whole line, stands at the end: a cut one would spoil the next."""
+    if file.seek(0, os.SEEK_END) == 0:
+        return True
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) == b"\n"
 
 
 def checkpoints() -> Iterator[Checkpoint]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from mesoplan.web.audit.chain import GENESIS, Link
-from mesoplan.web.audit.checkpoints import checkpoints
+from mesoplan.web.audit.checkpoints import Checkpoint, checkpoints
 from mesoplan.web.audit.key import audit_key
 from mesoplan.web.audit.models import Event, Head
+from mesoplan.web.audit.snapshot import snapshot
 
 CHUNK = 2000
 """Rows read at a time."""
@@ -37,11 +39,13 @@ class ChainReport:
 
 
 def verify_chain() -> ChainReport:
-    """Walk the whole chain: every digest, every number, the head, every checkpoint."""
+    """Walk the whole chain: every digest, every number, the head, every checkpoint.
+
+    Others work meanwhile: the checkpoints are read first, the rows as they are at one moment.
+    """
     walk = _Walk()
-    faults = list(walk.events())
-    faults += _end(walk)
-    faults += _missed_checkpoints(walk)
+    with snapshot():
+        faults = [*walk.events(), *_end(walk), *_missed_checkpoints(walk)]
     return ChainReport(events=walk.count, head=walk.previous, faults=tuple(faults))
 
 
@@ -52,8 +56,10 @@ class _Walk:
         self.count = 0
         self.number = 0
         self.previous = GENESIS
-        self.awaited = {item.number: item for item in checkpoints()}
-        self.wrong: list[Fault] = []
+        # All that are of one number: after the end was cut off, another event has it.
+        self.awaited: dict[int, list[Checkpoint]] = {}
+        for point in checkpoints():
+            self.awaited.setdefault(point.number, []).append(point)
 
     def events(self) -> Iterator[Fault]:
         """The faults of each event in turn."""
@@ -69,11 +75,12 @@ class _Walk:
             if _digest(event) != event.digest:
                 yield Fault(number=event.number, what="was changed after it was written")
             self.number, self.previous = event.number, event.digest
-            point = self.awaited.pop(event.number, None)
-            if point is not None and point.digest != event.digest:
-                yield Fault(
-                    number=event.number, what=f"is not the event that stood here at {point.at}"
-                )
+            for point in self.awaited.pop(event.number, ()):
+                if point.digest != event.digest:
+                    yield Fault(
+                        number=event.number,
+                        what=f"is not the event that stood here at {point.at}",
+                    )
 
 
 def _digest(event: Event) -> str:
@@ -91,8 +98,10 @@ def _digest(event: Event) -> str:
 
 
 def _end(walk: _Walk) -> Iterator[Fault]:
-    head = Head.objects.get()
-    if (head.number, head.digest) != (walk.number, walk.previous):
+    head = Head.objects.first()
+    if head is None:
+        yield Fault(number=walk.number, what="the head, which says how far the chain goes, is gone")
+    elif (head.number, head.digest) != (walk.number, walk.previous):
         yield Fault(
             number=head.number,
             what=f"the head says {head.number} events, the chain ends at {walk.number}",
@@ -100,7 +109,7 @@ def _end(walk: _Walk) -> Iterator[Fault]:
 
 
 def _missed_checkpoints(walk: _Walk) -> Iterator[Fault]:
-    for point in walk.awaited.values():
+    for point in chain.from_iterable(walk.awaited.values()):
         if point.number > 0:
             yield Fault(
                 number=point.number,

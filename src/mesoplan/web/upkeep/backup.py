@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,8 +20,12 @@ from django.db import connection, models, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from mesoplan.web.audit.checkpoints import checkpoint_file, write_checkpoint
-from mesoplan.web.environment import key_file
+from mesoplan.web.accounts.queries import only_clinic
+from mesoplan.web.audit.actions import record
+from mesoplan.web.audit.checkpoints import checkpoints, write_checkpoint
+from mesoplan.web.audit.snapshot import snapshot
+from mesoplan.web.environment import secret_key
+from mesoplan.web.files import new_file
 from mesoplan.web.upkeep.values import to_json
 
 FORMAT = "mesoplan-backup-1"
@@ -59,8 +62,8 @@ def models_at(migrations: list[tuple[str, str]]) -> list[type[models.Model]]:
     ]
 
 
-def make_backup(place: Path) -> Backup:
-    """Write a backup to ``place``; it is whole or not there.
+def back_up(place: Path) -> Backup:
+    """A backup that somebody asked for: the audit tells of it, also the one that it holds.
 
     Raises:
         FileExistsError: there is something at that place already.
@@ -68,37 +71,39 @@ def make_backup(place: Path) -> Backup:
     if place.exists():
         message = f"{place} is there already"
         raise FileExistsError(message)
-    partial = place.with_name(f"{place.name}.partial")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            made = _write(file, place)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(partial, place)
-    finally:
-        partial.unlink(missing_ok=True)
-    return made
+    with transaction.atomic():
+        tell_backup("by hand")
+    return make_backup(place)
 
 
-def _write(file: BinaryIO, place: Path) -> Backup:
+def tell_backup(why: str) -> None:
+    """Record that everything is copied into a file."""
+    record(action="backup.make", by="", clinic=only_clinic(), detail={"why": why})
+
+
+def make_backup(place: Path) -> Backup:
+    """Write a backup to ``place``; it is whole or not there.
+
+    Raises:
+        FileExistsError: there is something at that place already.
+    """
+    # Read before the rows: of what the file says now, a chain that was not cut has everything.
+    past = b"".join(item.line for item in checkpoints())
+    with new_file(place) as file:
+        return _write(file, place, past)
+
+
+def _write(file: BinaryIO, place: Path, past: bytes) -> Backup:
     digests: dict[str, str] = {}
     rows = 0
-    # One transaction: all tables are read as they were at one moment.
-    with (
-        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
-        transaction.atomic(),
-    ):
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive, snapshot():
         migrations = applied_migrations()
         checkpoint = write_checkpoint()
         for model in models_at(migrations):
             name = f"rows/{model._meta.label_lower}.jsonl"  # noqa: SLF001
             digests[name], count = _write_lines(archive, name, _lines(model))
             rows += count
-        for key, content in _secrets():
+        for key, content in _secrets(past + checkpoint.line):
             archive.writestr(key, content)
             digests[key] = hashlib.sha256(content).hexdigest()
         manifest: dict[str, Any] = {
@@ -133,9 +138,8 @@ def _write_lines(archive: zipfile.ZipFile, name: str, lines: Iterator[str]) -> t
     return digest.hexdigest(), count
 
 
-def _secrets() -> Iterator[tuple[str, bytes]]:
+def _secrets(known: bytes) -> Iterator[tuple[str, bytes]]:
     """The keys and the checkpoints: without them the chain could not be checked any more."""
     for name in ("site", "audit"):
-        yield f"keys/{name}.key", key_file(name).read_bytes()
-    if checkpoint_file().exists():
-        yield "audit-checkpoints", checkpoint_file().read_bytes()
+        yield f"keys/{name}.key", secret_key(name).encode("ascii")
+    yield "audit-checkpoints", known

@@ -6,12 +6,15 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from mesoplan.web.audit.checkpoints import write_checkpoint
-from mesoplan.web.upkeep.backup import Backup, make_backup
+from mesoplan.web.upkeep.backup import Backup, make_backup, tell_backup
+
+WHOLE = ("audit", "0002_append_only")
+"""Without this migration a first start was cut off: no clinic can be there, and no chain."""
 
 
 class NewerDatabaseError(Exception):
@@ -37,10 +40,13 @@ def prepare() -> Backup | None:
     waiting = executor.migration_plan(loader.graph.leaf_nodes())
     made = None
     if waiting:
-        if loader.applied_migrations:
+        if WHOLE in loader.applied_migrations:
             made = make_backup(backup_place("before-migration"))
         call_command("migrate", verbosity=0)
-        call_command("createcachetable", verbosity=0)
+    if made is not None:
+        with transaction.atomic():
+            tell_backup("before a migration")
+    call_command("createcachetable", verbosity=0)
     write_checkpoint()
     return made
 

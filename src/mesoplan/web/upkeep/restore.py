@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
+import zlib
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,13 @@ from django.db import connection, models, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from mesoplan.web.accounts.models import Clinic
+from mesoplan.web.accounts.queries import only_clinic
+from mesoplan.web.audit.actions import record
 from mesoplan.web.audit.checkpoints import checkpoint_file
 from mesoplan.web.audit.key import audit_key
+from mesoplan.web.audit.models import Event
 from mesoplan.web.environment import key_file
+from mesoplan.web.files import replace_file
 from mesoplan.web.upkeep.backup import FORMAT, models_at
 from mesoplan.web.upkeep.values import from_json
 
@@ -57,7 +63,7 @@ def _digest_of(archive: zipfile.ZipFile, name: str) -> str:
         with archive.open(name) as file:
             while chunk := file.read(1 << 20):
                 digest.update(chunk)
-    except (KeyError, zipfile.BadZipFile, EOFError) as error:
+    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError) as error:
         message = f"the backup is damaged: {name} cannot be read"
         raise RestoreError(message) from error
     return digest.hexdigest()
@@ -91,18 +97,33 @@ def restore(backup: Path) -> int:
         if unknown:
             message = f"the backup is newer than this program: it knows {unknown[0][1]}"
             raise RestoreError(message)
-        if "accounts_clinic" in connection.introspection.table_names() and Clinic.objects.exists():
-            message = "there is a clinic in this database: restore into a new place"
+        if _is_in_use():
+            message = "this database is in use already: restore into a new place"
             raise RestoreError(message)
         executor.migrate(_last_of_each_app(executor, migrations))
         with transaction.atomic():
-            rows = sum(_fill(archive, model, manifest) for model in models_at(migrations))
-        _place_keys(archive)
-        if "audit-checkpoints" in manifest["sha256"]:
-            checkpoint_file().write_bytes(archive.read("audit-checkpoints"))
+            rows = sum(_fill(archive, model, manifest) for model in _in_order(migrations))
+            # Files of an empty place may change; rows without their keys would be of no use.
+            _place_secrets(archive)
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
+    with transaction.atomic():
+        record(
+            action="backup.restore",
+            by="",
+            clinic=only_clinic(),
+            detail={"made_at": manifest["made_at"], "events": manifest["audit"]["events"]},
+        )
     return rows
+
+
+def _is_in_use() -> bool:
+    """Whether anybody has worked in this database; an event of the audit can never be taken out."""
+    tables = connection.introspection.table_names()
+    return any(
+        model._meta.db_table in tables and model._base_manager.exists()  # noqa: SLF001
+        for model in (Clinic, Event)
+    )
 
 
 def _last_of_each_app(
@@ -143,10 +164,26 @@ def _fill(archive: zipfile.ZipFile, model: type[models.Model], manifest: dict[st
     return count
 
 
-def _place_keys(archive: zipfile.ZipFile) -> None:
+def _in_order(migrations: list[tuple[str, str]]) -> list[type[models.Model]]:
+    """Each table before those that its rows point to.
+
+    Once the row of a session is there and sealed, the database takes no gesture for it any more.
+    Foreign keys are looked at when the transaction ends.
+    """
+    found = models_at(migrations)
+    waits: TopologicalSorter[type[models.Model]] = TopologicalSorter(dict.fromkeys(found, ()))
+    for model in found:
+        for field in model._meta.concrete_fields:  # noqa: SLF001
+            if field.related_model in found and field.related_model is not model:
+                waits.add(field.related_model, model)
+    return list(waits.static_order())
+
+
+def _place_secrets(archive: zipfile.ZipFile) -> None:
     """The keys that sign the restored chain, in place of those made for an empty installation."""
+    replace_file(checkpoint_file(), archive.read("audit-checkpoints"))
     for name in ("audit", "site"):
-        key_file(name).write_bytes(archive.read(f"keys/{name}.key"))
+        replace_file(key_file(name), archive.read(f"keys/{name}.key"))
     audit_key.cache_clear()
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from mesoplan.web.accounts.access import ClinicRequest, requires
@@ -41,5 +43,7 @@ def audit(request: ClinicRequest) -> HttpResponseBase:
 @require_POST
 def verify(request: ClinicRequest) -> HttpResponseBase:
     """Verify the whole chain now."""
-    verify_audit(by=request.user)
+    report = verify_audit(by=request.user.username)
+    if not report.is_unbroken:
+        messages.error(request, gettext("The audit is broken: somebody was in the database."))
     return redirect("audit")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from mesoplan.web.upkeep.backup import make_backup
+from mesoplan.web.upkeep.backup import back_up
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - as Django hands it on
         """Say how much is in it."""
         try:
-            made = make_backup(options["file"])
+            made = back_up(options["file"])
         except OSError as error:
             message = f"the backup could not be written: {error}"
             raise CommandError(message, returncode=2) from error

@@ -11,7 +11,7 @@ from mesoplan.web.upkeep.restore import RestoreError, restore
 
 
 class Command(BaseCommand):
-    """A restore from a named file; its keys are in place already (``place_keys``)."""
+    """A restore from a named file: rows, keys and checkpoints."""
 
     help = "put a backup back into an empty place"
     requires_system_checks = ()
@@ -28,4 +28,7 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=2) from error
         report = verify_chain()
         state = "unbroken" if report.is_unbroken else f"{len(report.faults)} faults"
-        self.stdout.write(f"{rows} rows restored; audit chain of {report.events} events: {state}")
+        self.stdout.write(
+            f"{rows} rows restored; audit chain of {report.events} events: {state}. "
+            "Start Mesoplan anew where it was running here: it still has the keys from before."
+        )

@@ -8,8 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from mesoplan.web.audit.checkpoints import write_checkpoint
-from mesoplan.web.audit.queries import verify_chain
+from mesoplan.web.accounts.actions.audit import verify_audit
 
 DEFECTIVE = 3
 """Exit status of a defective installation, as for a defective knowledge base."""
@@ -26,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - as Django hands it on
         """Every fault, or that there is none."""
-        report = verify_chain()
+        report = verify_audit(by="")
         if options["json"]:
             self.stdout.write(json.dumps({**asdict(report), "unbroken": report.is_unbroken}))
         elif report.is_unbroken:
@@ -37,4 +36,3 @@ class Command(BaseCommand):
                 self.stdout.write(f"  event {fault.number}: {fault.what}")
         if not report.is_unbroken:
             sys.exit(DEFECTIVE)
-        write_checkpoint()
