@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from mesoplan.web.accounts.models import User
 from mesoplan.web.audit.actions import record
@@ -50,6 +51,10 @@ class Journal:
         """The form as it stands."""
         return sheet_of(self.rows())
 
+    def shown(self, seen: int | None) -> Sheet:
+        """The form as a page of that version showed it; as it stands where none is known."""
+        return self.sheet() if seen is None else sheet_of(self.rows().filter(number__lte=seen))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overwritten:
@@ -58,6 +63,13 @@ class Overwritten:
     key: str
     theirs: object
     by: str
+
+    @property
+    def words(self) -> str:
+        """What happened, for whoever did it."""
+        return _(
+            "%(name)s had changed this meanwhile. Your entry replaced it; Undo brings it back."
+        ) % {"name": self.by}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
+
+from mesoplan.web.gestures.sheet import Sheet
 
 LONGEST = 18
 """Digits of a version at most; more is no version."""
@@ -25,6 +28,16 @@ class Posted:
     def speaks_of(self, key: str) -> bool:
         """Whether this key is meant: with scripts only the changed field counts."""
         return not self.field or self.field == key
+
+    def touched(self, values: Mapping[str, Any], shown: Sheet) -> dict[str, Any]:
+        """What is meant: of a whole form only what its page, which said ``shown``, did not say.
+
+        A whole form carries every value its page showed. Meanwhile others may have entered newer
+        ones; whoever sends the form takes none of them back.
+        """
+        if self.field:
+            return dict(values)
+        return {key: value for key, value in values.items() if shown.value(key) != value}
 
 
 def posted(data: Mapping[str, str]) -> Posted:

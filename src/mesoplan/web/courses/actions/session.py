@@ -26,7 +26,7 @@ from mesoplan.web.courses.queries.session import (
     state_of,
 )
 from mesoplan.web.gestures.actions import Written, redo, undo, write
-from mesoplan.web.gestures.sheet import Sheet, sheet_of
+from mesoplan.web.gestures.sheet import Sheet
 
 _PROPOSABLE = ("lot.", "lots.", "given.", "kit.")
 _NOT_AGAIN = (".opened", ".left_out")
@@ -128,22 +128,14 @@ def write_session(
     by: User,
     batch: UUID | None = None,
     seen: int | None = None,
-    is_whole_form: bool = False,
 ) -> Written:
     """Write what changed, and keep the columns that lists show in step.
-
-    Of a whole form (sent without scripts) only what this person changed since the page was made
-    (``seen``) counts, so that what others entered meanwhile is not taken back by it.
 
     Raises:
         SealedSessionError: the session is finalised.
     """
     locked = lock(session)
-    meant = dict(values)
-    if is_whole_form and seen is not None:
-        shown = sheet_of(session_journal(locked).rows().filter(number__lte=seen))
-        meant = {key: value for key, value in meant.items() if shown.value(key) != value}
-    written = write(journal=session_journal(locked), values=meant, by=by, batch=batch, seen=seen)
+    written = write(journal=session_journal(locked), values=values, by=by, batch=batch, seen=seen)
     _follow(session, locked, written.sheet)
     return written
 

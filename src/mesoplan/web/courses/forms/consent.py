@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -27,6 +28,7 @@ from mesoplan.web.courses.queries.consent import (
     question_numbers,
 )
 from mesoplan.web.gestures.posted import Posted
+from mesoplan.web.gestures.sheet import Sheet
 
 SHORT, LONG = 120, 2000
 """Characters of a name, and of a question or an answer."""
@@ -63,14 +65,17 @@ class _Wrong(Exception):  # noqa: N818 - an error at a field, not of the program
 
 
 def read_consent(
-    data: Mapping[str, str], *, state: ConsentState, posted: Posted, by: User
+    data: Mapping[str, str], *, state: ConsentState, shown: Sheet, posted: Posted, by: User
 ) -> Entry:
-    """The gestures in a form of the consent page; a key that a consent has not is left out."""
+    """The gestures in a form of the consent page; a key that a consent has not is left out.
+
+    ``shown`` is what the page said that sent it.
+    """
     entry = Entry()
     if data.get("signing") in SIGNERS:
         _sign(entry, data, data["signing"], state=state, posted=posted, by=by)
         return entry
-    for key, read in (_fields(state) | _questions(data, state)).items():
+    for key, read in (_fields(state, shown) | _questions(data, state)).items():
         if key not in data or not posted.speaks_of(key):
             continue
         text = data[key].strip()
@@ -78,6 +83,7 @@ def read_consent(
             entry.values[key] = read(text) if text else None
         except _Wrong as error:
             entry.refuse(key, error.why, data[key])
+    entry = replace(entry, values=posted.touched(entry.values, shown))
     if data.get("now") in TALK_TIMES and posted.speaks_of("now"):
         _now(entry, data["now"], state)
     _check_order(entry, state)
@@ -105,13 +111,13 @@ def read_withdrawal(data: Mapping[str, str], *, course: Course) -> Entry:
 # --- Fields ------------------------------------------------------------------------------------
 
 
-def _fields(state: ConsentState) -> dict[str, Read]:
+def _fields(state: ConsentState, shown: Sheet) -> dict[str, Read]:
     people = {user.code for user in may_explain(state.course.patient.clinic)}
     return {
         "talk.by": partial(_choice, people),
         **{key: partial(_choice, set(allowed)) for key, allowed in CHOICES.items()},
         **{key: partial(_text, SHORT) for key in TEXTS},
-        **{key: partial(_moment, state, key) for key in TALK_TIMES},
+        **{key: partial(_moment, state, shown, key) for key in TALK_TIMES},
     }
 
 
@@ -147,16 +153,16 @@ def _text(most: int, text: str) -> object:
     return text
 
 
-def _moment(state: ConsentState, key: str, text: str) -> object:
-    """A day and a time in the clinic; the one that stands where it is the same minute."""
+def _moment(state: ConsentState, shown: Sheet, key: str, text: str) -> object:
+    """A day and a time in the clinic; the one that the page showed where it is the same minute."""
     zone = clinic_zone(state.course.patient.clinic)
     try:
         at = _local(text, zone)
     except (ValueError, OverflowError):
         raise _Wrong(_("A day and a time, such as 2026-11-22 14:46.")) from None
-    stands = moment_of(state.sheet, key)
-    if stands is not None and stands.replace(second=0, microsecond=0) == at:
-        return stands.isoformat()
+    before = moment_of(shown, key)
+    if before is not None and before.replace(second=0, microsecond=0) == at:
+        return before.isoformat()
     if at > timezone.now():
         raise _Wrong(_("A time that is not to come."))
     return at.isoformat()

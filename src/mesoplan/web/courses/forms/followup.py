@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from mesoplan.web.courses.mapping.followup import CAUSES, SEVERITIES
 from mesoplan.web.courses.mapping.triage import NO, NOT_ASKED, YES
 from mesoplan.web.courses.queries.followup import ContactPage
 from mesoplan.web.gestures.posted import Posted
+from mesoplan.web.gestures.sheet import Sheet
 
 LONGEST = 300
 """Characters of what was told in other words."""
@@ -22,12 +24,20 @@ LONGEST_NOTE = 2000
 
 _NUMBER = re.compile(r"[0-9]{1,5}([.,][0-9]{1,2})?")
 
+NO_ZONE = "0"
+"""What the choice of a zone says where nothing is chosen."""
+
 WHOLE = "whole"
 """Field of the button that sends the whole script: then a box that is not sent is not ticked."""
 
 
-def read_contact(data: Mapping[str, str], *, page: ContactPage, posted: Posted) -> Entry:
-    """The gestures in a form of the script; a field that is not of the script is left alone."""
+def read_contact(
+    data: Mapping[str, str], *, page: ContactPage, shown: Sheet, posted: Posted
+) -> Entry:
+    """The gestures in a form of the script; a field that is not of the script is left alone.
+
+    ``shown`` is what the page said that sent it.
+    """
     entry = Entry()
     for key in _keys(page):
         if not posted.speaks_of(key):
@@ -38,7 +48,7 @@ def read_contact(data: Mapping[str, str], *, page: ContactPage, posted: Posted) 
                 entry.values[key] = True if data.get(key) else None
         elif key in data:
             _read(entry, key, data[key].strip(), page)
-    return entry
+    return replace(entry, values=posted.touched(entry.values, shown))
 
 
 def _keys(page: ContactPage) -> list[str]:
@@ -69,7 +79,7 @@ def _read(entry: Entry, key: str, text: str, page: ContactPage) -> None:
             entry.refuse(key, _("At most %(most)s characters.") % {"most": longest}, text)
         else:
             entry.values[key] = text or None
-    elif not text:
+    elif not text or (name == "zone" and text == NO_ZONE):
         entry.values[key] = None
     elif name == "began" and not key.startswith("flag."):
         _read_day(entry, key, text, page)
@@ -86,7 +96,7 @@ def _choices(key: str, name: str, page: ContactPage) -> frozenset[str]:
         return frozenset(SEVERITIES)
     if name == "cause":
         return frozenset(CAUSES)
-    return frozenset({"0", *(number for number, _place in page.zones)})
+    return frozenset(number for number, _place in page.zones)
 
 
 def _read_day(entry: Entry, key: str, text: str, page: ContactPage) -> None:

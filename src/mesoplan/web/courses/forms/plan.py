@@ -19,13 +19,19 @@ _WISH = re.compile(rf"zone\.(?P<number>[1-9][0-9]{{0,2}})\.(?P<name>{'|'.join(WI
 
 
 def read_wishes(
-    data: Mapping[str, str], *, sheet: Sheet, posted: Posted, ways: tuple[tuple[Way, ...], ...]
+    data: Mapping[str, str],
+    *,
+    sheet: Sheet,
+    shown: Sheet,
+    posted: Posted,
+    ways: tuple[tuple[Way, ...], ...],
 ) -> Entry:
     """The wishes in a form of the plan page.
 
     A button sends ``set`` with ``KEY=VALUE`` (an empty value takes the wish back), or ``clear``
     with the key of a zone, which takes back every wish there; a field sends its own name. Whether
     a wish lies within the protocol is the core's to say.
+    ``sheet`` is the request as it stands, ``shown`` what the page said that sent the form.
     """
     entry = Entry()
     numbers = zone_numbers(sheet)
@@ -33,7 +39,9 @@ def read_wishes(
         _clear(entry, data["clear"], numbers)
         return entry
     key, _equals, value = data.get("set", "").partition("=")
-    pairs = {key: value} if key else {name: data[name] for name in data if posted.speaks_of(name)}
+    fields = {name: data[name] for name in data if posted.speaks_of(name)}
+    touched = [name for name in fields if posted.field or fields[name].strip() != shown.text(name)]
+    pairs = {key: value} if key else {name: fields[name] for name in touched}
     for name, text in pairs.items():
         match = _WISH.fullmatch(name)
         if match and int(match["number"]) in numbers:

@@ -16,7 +16,7 @@ from mesoplan.web.courses.mapping.choices import (
     sides_for,
     zone_problem,
 )
-from mesoplan.web.courses.mapping.request import WISHES, zone_numbers, zone_table
+from mesoplan.web.courses.mapping.request import WISHES, entered_text, zone_numbers, zone_table
 from mesoplan.web.courses.mapping.words import PRACTITIONERS, plain_text
 from mesoplan.web.gestures.posted import Posted
 from mesoplan.web.gestures.sheet import Sheet
@@ -49,14 +49,20 @@ class Entry:
         self.errors[key], self.typed[key] = why, typed
 
 
-def read_request(data: Mapping[str, str], *, sheet: Sheet, posted: Posted, at: date) -> Entry:
-    """The gestures in a form of the request page; nothing of a zone that is removed."""
+def read_request(
+    data: Mapping[str, str], *, sheet: Sheet, shown: Sheet, posted: Posted, at: date
+) -> Entry:
+    """The gestures in a form of the request page; nothing of a zone that is removed.
+
+    ``sheet`` is the request as it stands, ``shown`` what the page said that sent the form. A field
+    that was not touched is not read: another indication or region takes others with it.
+    """
     entry = Entry()
     if data.get("remove"):
         _remove(entry, data["remove"], sheet)
         return entry
     for key in data:
-        if not posted.speaks_of(key):
+        if not posted.speaks_of(key) or not _is_touched(posted, key, data[key], shown):
             continue
         if key == "practitioner":
             _read_practitioner(entry, data[key])
@@ -67,6 +73,12 @@ def read_request(data: Mapping[str, str], *, sheet: Sheet, posted: Posted, at: d
         # Nothing of the form is written, so all that was typed stays in its fields.
         entry.typed.update({key: data[key] for key in data if key not in entry.typed})
     return entry
+
+
+def _is_touched(posted: Posted, key: str, text: str, shown: Sheet) -> bool:
+    """Whether a field says otherwise than the page that sent it showed, or was changed alone."""
+    lines = [line.strip() for line in text.splitlines()]
+    return bool(posted.field) or lines != entered_text(shown.value(key)).splitlines()
 
 
 def _remove(entry: Entry, number: str, sheet: Sheet) -> None:

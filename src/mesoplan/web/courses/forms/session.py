@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import partial
@@ -25,6 +25,7 @@ from mesoplan.web.courses.queries.session import SessionState
 from mesoplan.web.courses.queries.session_check import EARLY, LOTS, STOP_ACCOUNT
 from mesoplan.web.courses.queries.session_record import NOBODY
 from mesoplan.web.gestures.posted import Posted
+from mesoplan.web.gestures.sheet import Sheet
 from mesoplan.web.patients.days import UnreadableDayError, read_day
 
 SHORT, LONG = 120, 4000
@@ -56,9 +57,14 @@ class Sent:
     tap: Callable[[SessionState], Mapping[str, Any]] | None
 
 
-def read_session(data: Mapping[str, str], *, state: SessionState, posted: Posted) -> Sent:
-    """The gestures in a form of the session page. A key that this session has not is left out."""
-    entry, known = Entry(), fields(state)
+def read_session(
+    data: Mapping[str, str], *, state: SessionState, shown: Sheet, posted: Posted
+) -> Sent:
+    """The gestures in a form of the session page. A key that this session has not is left out.
+
+    ``shown`` is what the page said that sent it.
+    """
+    entry, known = Entry(), fields(state if posted.field else replace(state, sheet=shown))
     for key, read in known.items():
         if key not in data or not posted.speaks_of(key):
             continue
@@ -67,6 +73,7 @@ def read_session(data: Mapping[str, str], *, state: SessionState, posted: Posted
             entry.values[key] = read(text) if text else None
         except _Wrong as error:
             entry.refuse(key, error.why, data[key])
+    entry = replace(entry, values=posted.touched(entry.values, shown))
     _clear_left_out(entry, state)
     _check_needles(entry, state)
     tap = _tap(data.get("do", ""), state, known) if posted.speaks_of("do") else None

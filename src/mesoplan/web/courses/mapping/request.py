@@ -51,6 +51,11 @@ def zone_table(sheet: Sheet, values: Mapping[str, Any], number: int) -> dict[str
     return one_zone(entered)
 
 
+def entered_text(value: object) -> str:
+    """What a field of the request shows for a value: a list line by line."""
+    return "\n".join(value) if isinstance(value, list) else str(value or "")
+
+
 def request_values(document: Mapping[str, Any]) -> dict[str, Any]:
     """Keys and values of the gestures that say what ``[request]`` and ``[[override]]`` say.
 

@@ -148,6 +148,13 @@ def state_of(course: Course, *, plan: PlanVersion | None = None) -> ConsentState
     return ConsentState(course=course, plan=plan, consent=consent, sheet=sheet)
 
 
+def shown(state: ConsentState, seen: int | None) -> Sheet:
+    """The consent as a page of that version showed it."""
+    if state.consent is None:
+        return state.sheet
+    return consent_journal(state.consent, state.course).shown(seen)
+
+
 def question_numbers(sheet: Sheet) -> tuple[int, ...]:
     """The numbers of the questions in their keys, in order."""
     return tuple(sorted({int(key.partition(".")[0]) for key in sheet.under("question")}))

@@ -247,14 +247,18 @@ class ContactPage:
     @property
     def notes(self) -> str:
         """What else was said."""
-        return self.sheet.text("notes")
+        return self._text("notes")
+
+    def _text(self, key: str) -> str:
+        """What stands in a field: as it was typed where that could not be taken."""
+        return self.typed.get(key, self.sheet.text(key))
 
     @property
     def other_fields(self) -> dict[str, str]:
         """What was told in other words, with its severity, cause, zone and first day."""
         names = ("severity", "cause", "zone", "began")
         return {
-            "words": self.sheet.text("other"),
+            "words": self._text("other"),
             **{name: self.sheet.text(f"other.{name}") for name in names},
         }
 
@@ -271,7 +275,7 @@ class ContactPage:
         """The scales of the plan that can be asked on the telephone."""
         plan = session_plan(self.contact.session.plan.decision, number=1)
         return tuple(
-            ScoreRow(scale=scale, value=self.sheet.text(f"score.{scale.id}"))
+            ScoreRow(scale=scale, value=self._text(f"score.{scale.id}"))
             for scale in plan.scales
             if not scale.is_named_only
         )

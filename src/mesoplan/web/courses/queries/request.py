@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from mesoplan.web.courses.mapping import choices
 from mesoplan.web.courses.mapping.draft import is_whole
-from mesoplan.web.courses.mapping.request import zone_numbers
+from mesoplan.web.courses.mapping.request import entered_text, zone_numbers
 from mesoplan.web.courses.mapping.words import PRACTITIONERS, course_title, place_words
 from mesoplan.web.courses.models import Course
 from mesoplan.web.courses.queries.course import current_plan, is_open, request_sheet
@@ -130,5 +130,4 @@ def _card(
 
 
 def _field(name: str, value: object, errors: Mapping[str, str], typed: Mapping[str, str]) -> Field:
-    text = "\n".join(value) if isinstance(value, list) else str(value or "")
-    return Field(name=name, value=typed.get(name, text), error=errors.get(name, ""))
+    return Field(name=name, value=typed.get(name, entered_text(value)), error=errors.get(name, ""))

@@ -25,12 +25,14 @@ from mesoplan.web.courses.actions.course import open_course
 from mesoplan.web.courses.forms.consent import read_consent, read_withdrawal
 from mesoplan.web.courses.forms.request import Entry
 from mesoplan.web.courses.models import Course
-from mesoplan.web.courses.queries.consent import state_of
+from mesoplan.web.courses.queries.consent import shown, state_of
 from mesoplan.web.courses.queries.consent_page import ConsentPage, consent_page, version_of
 from mesoplan.web.courses.queries.course import course_of, current_plan
 from mesoplan.web.courses.queries.plan import changed_since
 from mesoplan.web.courses.views.page import course_context
+from mesoplan.web.gestures.actions import Overwritten
 from mesoplan.web.gestures.posted import posted
+from mesoplan.web.gestures.telling import tell_overwritten
 
 CLOSED = 409
 """The page that a form was sent from does not stand any more."""
@@ -75,24 +77,30 @@ def consent_edit(request: ClinicRequest, /, code: str) -> HttpResponse:
     state, sent = state_of(course), posted(request.POST)
     if state is None:
         return _shown(request, course, status=CLOSED)
-    entry = read_consent(request.POST, state=state, posted=sent, by=request.user)
-    if entry.errors:
-        return _shown(request, course, status=422, entry=entry)
+    entry = read_consent(
+        request.POST, state=state, shown=shown(state, sent.seen), posted=sent, by=request.user
+    )
+    overwritten: tuple[Overwritten, ...] = ()
     try:
-        written = edit_consent(
-            course=course,
-            plan=request.POST.get("plan", ""),
-            consent=request.POST.get("consent", ""),
-            values=entry.values,
-            by=request.user,
-            batch=sent.batch,
-            seen=sent.seen,
-        )
+        if entry.values or not entry.errors:
+            overwritten = edit_consent(
+                course=course,
+                plan=request.POST.get("plan", ""),
+                consent=request.POST.get("consent", ""),
+                values=entry.values,
+                by=request.user,
+                batch=sent.batch,
+                seen=sent.seen,
+            ).overwritten
     except ClosedConsentError:
         return _shown(request, course, status=CLOSED)
+    if entry.errors:
+        # What is right is kept all the same: only the wrong field is entered once more.
+        return _shown(request, course, status=422, entry=entry, overwritten=overwritten)
     if not is_fragment(request):
+        tell_overwritten(request, overwritten)
         return redirect("consent", course.code)
-    return _shown(request, course, overwritten=written.overwritten)
+    return _shown(request, course, overwritten=overwritten)
 
 
 @requires(Permission.CONSENT)

@@ -33,10 +33,12 @@ from mesoplan.web.courses.mapping.followup import CAUSES, OUTCOMES, SEVERITIES
 from mesoplan.web.courses.models import Task
 from mesoplan.web.courses.queries.course import course_of
 from mesoplan.web.courses.queries.course_followup import course_follow_up
-from mesoplan.web.courses.queries.followup import contact_of, contact_page
+from mesoplan.web.courses.queries.followup import contact_journal, contact_of, contact_page
 from mesoplan.web.courses.queries.worklist import worklist
 from mesoplan.web.courses.views.page import course_context
+from mesoplan.web.gestures.actions import Overwritten
 from mesoplan.web.gestures.posted import posted
+from mesoplan.web.gestures.telling import tell_overwritten
 
 LONGEST_REASON = 300
 
@@ -91,16 +93,19 @@ def contact_edit(request: ClinicRequest, /, code: str) -> HttpResponse:
     """One gesture on the script, or the whole of it."""
     contact = contact_of(code, request.user)
     sent = posted(request.POST)
-    entry = read_contact(request.POST, page=contact_page(contact), posted=sent)
-    if entry.errors:
-        return _shown(request, code, status=422, entry=entry)
+    shown = contact_journal(contact).shown(sent.seen)
+    entry = read_contact(request.POST, page=contact_page(contact), shown=shown, posted=sent)
     try:
         written = write_contact(
             contact=contact, values=entry.values, by=request.user, batch=sent.batch, seen=sent.seen
         )
     except SealedContactError:
         return _shown(request, code, status=409)
-    return _answer(request, code, overwritten=written.overwritten)
+    if entry.errors:
+        # What is right is kept all the same: a red flag is not lost to a score that is not.
+        overwritten = written.overwritten
+        return _shown(request, code, status=422, entry=entry, overwritten=overwritten)
+    return _answer(request, code, written.overwritten)
 
 
 @requires(Permission.FOLLOW_UP)
@@ -168,11 +173,14 @@ def task_done(request: ClinicRequest, /, code: str) -> HttpResponse:
     return redirect("today")
 
 
-def _answer(request: ClinicRequest, code: str, **more: Any) -> HttpResponse:  # noqa: ANN401 - the template's
+def _answer(
+    request: ClinicRequest, code: str, overwritten: tuple[Overwritten, ...] = ()
+) -> HttpResponse:
     """To htmx the parts of the page; to a browser without scripts the page."""
     if not is_fragment(request):
+        tell_overwritten(request, overwritten)
         return redirect("contact", code)
-    return _shown(request, code, **more)
+    return _shown(request, code, overwritten=overwritten)
 
 
 def _shown(

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from mesoplan.web.accounts.access import ClinicRequest, requires
+from mesoplan.web.accounts.access import ClinicRequest, is_fragment, requires
 from mesoplan.web.accounts.roles import Permission
 from mesoplan.web.courses.actions.course import open_course
 from mesoplan.web.courses.actions.plan import NotReleasedError, release_plan, withdraw_plan
@@ -28,12 +28,18 @@ from mesoplan.web.courses.mapping.options import ways
 from mesoplan.web.courses.mapping.plan_doses import LIMIT_AT
 from mesoplan.web.courses.models import Course, PlanVersion
 from mesoplan.web.courses.queries.comparison import compare_page
-from mesoplan.web.courses.queries.course import course_of, current_plan, request_sheet
+from mesoplan.web.courses.queries.course import (
+    course_of,
+    current_plan,
+    request_journal,
+    request_sheet,
+)
 from mesoplan.web.courses.queries.plan import Wrong, draft, plan_page, plan_state
 from mesoplan.web.courses.queries.wishes import refused_wishes
 from mesoplan.web.courses.views.page import course_context
 from mesoplan.web.gestures.actions import Written
 from mesoplan.web.gestures.posted import posted
+from mesoplan.web.gestures.telling import tell_overwritten
 
 
 @requires(Permission.SEE_CHART)
@@ -69,9 +75,15 @@ def plan_live(request: ClinicRequest, /, code: str) -> HttpResponse:
 def plan_edit(request: ClinicRequest, /, code: str) -> HttpResponse:
     """One wish within the protocol; one that leaves no plan is not taken."""
     course = course_of(code, request.user)
-    sheet, sent = request_sheet(course), posted(request.POST)
-    here = ways(draft(course, request=sheet))
-    entry = read_wishes(request.POST, sheet=sheet, posted=sent, ways=here)
+    journal, sent = request_journal(course), posted(request.POST)
+    sheet = journal.sheet()
+    entry = read_wishes(
+        request.POST,
+        sheet=sheet,
+        shown=journal.shown(sent.seen),
+        posted=sent,
+        ways=ways(draft(course, request=sheet)),
+    )
     for key, why in refused_wishes(course, sheet, entry.values).items():
         entry.refuse(key, why, entry.typed.get(key, ""))
     if entry.errors:
@@ -186,9 +198,11 @@ def _in_force(course: Course) -> PlanVersion:
 
 
 def _answer(request: ClinicRequest, course: Course, written: Written | None = None) -> HttpResponse:
-    if not request.headers.get("HX-Request"):
+    overwritten = written.overwritten if written else ()
+    if not is_fragment(request):
+        tell_overwritten(request, overwritten)
         return redirect("plan", course.code)
-    return _shown(request, course, overwritten=written.overwritten if written else ())
+    return _shown(request, course, overwritten=overwritten)
 
 
 def _shown(
@@ -211,6 +225,6 @@ def _shown(
         plan=page.current,
     )
     context |= {"page": page, "limit_at": LIMIT_AT, **more}
-    parts = is_part or bool(request.headers.get("HX-Request"))
+    parts = is_part or is_fragment(request)
     template = "courses/plan_parts.html" if parts else "courses/plan.html"
     return render(request, template, context, status=status)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from mesoplan.web.accounts.access import ClinicRequest, requires
+from mesoplan.web.accounts.access import ClinicRequest, is_fragment, requires
 from mesoplan.web.accounts.clock import local_today
 from mesoplan.web.accounts.roles import Permission
 from mesoplan.web.courses.actions.course import close_course, open_course, start_course
@@ -23,11 +23,12 @@ from mesoplan.web.courses.actions.request import (
 from mesoplan.web.courses.forms.request import Entry, read_request
 from mesoplan.web.courses.mapping.choices import indication_groups
 from mesoplan.web.courses.models import Course
-from mesoplan.web.courses.queries.course import course_of, request_sheet
+from mesoplan.web.courses.queries.course import course_of, request_journal
 from mesoplan.web.courses.queries.request import request_page
 from mesoplan.web.courses.views.page import course_context
 from mesoplan.web.gestures.actions import Written
 from mesoplan.web.gestures.posted import posted
+from mesoplan.web.gestures.telling import tell_overwritten
 from mesoplan.web.patients.actions import open_patient
 from mesoplan.web.patients.queries import banner
 
@@ -66,9 +67,14 @@ def request_view(request: ClinicRequest, /, code: str) -> HttpResponse:
 def request_edit(request: ClinicRequest, /, code: str) -> HttpResponse:
     """One gesture on the request, or the whole form."""
     course = course_of(code, request.user)
-    sent = posted(request.POST)
-    today = local_today(course.patient.clinic)
-    entry = read_request(request.POST, sheet=request_sheet(course), posted=sent, at=today)
+    sent, journal = posted(request.POST), request_journal(course)
+    entry = read_request(
+        request.POST,
+        sheet=journal.sheet(),
+        shown=journal.shown(sent.seen),
+        posted=sent,
+        at=local_today(course.patient.clinic),
+    )
     written = None
     if not entry.errors:
         try:
@@ -143,9 +149,11 @@ def _answer(
     """The form with what is wrong; to htmx the form; to a browser without scripts the page."""
     if entry is not None and entry.errors:
         return _shown(request, course, status=422, entry=entry)
-    if request.headers.get("HX-Request") != "true":
+    overwritten = written.overwritten if written else ()
+    if not is_fragment(request):
+        tell_overwritten(request, overwritten)
         return redirect("request", course.code)
-    return _shown(request, course, overwritten=written.overwritten if written else ())
+    return _shown(request, course, overwritten=overwritten)
 
 
 def _shown(
@@ -164,7 +172,6 @@ def _shown(
         errors=entry.errors if entry else None,
         typed=entry.typed if entry else None,
     )
-    is_fragment = request.headers.get("HX-Request") == "true"
     context = course_context(course, request.user, current="request") | {"page": page, **more}
-    template = "courses/request_parts.html" if is_fragment else "courses/request.html"
+    template = "courses/request_parts.html" if is_fragment(request) else "courses/request.html"
     return render(request, template, context, status=status)

@@ -33,12 +33,18 @@ from mesoplan.web.courses.forms.session_reaction import read_reaction
 from mesoplan.web.courses.mapping.plan_doses import LIMIT_AT, ticks
 from mesoplan.web.courses.models import Course, Session
 from mesoplan.web.courses.queries.course import course_of
-from mesoplan.web.courses.queries.session import find_session, open_session, state_of
+from mesoplan.web.courses.queries.session import (
+    find_session,
+    open_session,
+    session_journal,
+    state_of,
+)
 from mesoplan.web.courses.queries.session_begin import begin_page
 from mesoplan.web.courses.queries.session_page import SessionPage
 from mesoplan.web.courses.views.page import course_context
 from mesoplan.web.gestures.actions import Overwritten, Written
 from mesoplan.web.gestures.posted import posted
+from mesoplan.web.gestures.telling import tell_overwritten
 
 
 @requires(Permission.SEE_CHART)
@@ -73,7 +79,8 @@ def session_edit(request: ClinicRequest, /, code: str) -> HttpResponse:
     """One gesture, one tap that says several things, or a whole form."""
     session = find_session(code=code, by=request.user)
     sent = posted(request.POST)
-    read = read_session(request.POST, state=state_of(session), posted=sent)
+    before = session_journal(session).shown(sent.seen)
+    read = read_session(request.POST, state=state_of(session), shown=before, posted=sent)
     if read.entry.errors:
         return shown(request, session, status=422, entry=read.entry)
     written = None
@@ -85,7 +92,6 @@ def session_edit(request: ClinicRequest, /, code: str) -> HttpResponse:
                 by=request.user,
                 batch=sent.batch if read.tap is None else None,
                 seen=sent.seen,
-                is_whole_form=not sent.field,
             )
         if read.tap is not None:
             write_computed(session=session, compute=read.tap, by=request.user, batch=sent.batch)
@@ -171,9 +177,10 @@ def _answer(
     request: ClinicRequest, session: Session, written: Written | None = None
 ) -> HttpResponse:
     """To htmx the parts of the page; to a browser without scripts the page."""
-    if not is_fragment(request):
-        return redirect("session", session.course.code)
     overwritten: tuple[Overwritten, ...] = written.overwritten if written else ()
+    if not is_fragment(request):
+        tell_overwritten(request, overwritten)
+        return redirect("session", session.course.code)
     return shown(request, session, overwritten=overwritten)
 
 

@@ -216,12 +216,6 @@ def none_of_these(patient: Patient, listed: Iterable[str]) -> dict[str, object]:
     }
 
 
-def sheet_at(patient: Patient, version: int | None) -> Sheet:
-    """The answers as a page of that version showed them; nothing is what the newest says."""
-    rows = answers_journal(patient).rows()
-    return sheet_of(rows if version is None else rows.filter(number__lte=version))
-
-
 def _groups(shown: list[tuple[Group, list[ShownQuestion]]]) -> Iterator[ShownGroup]:
     for group, found in shown:
         asked = tuple(one for one in found if not one.silent_because)

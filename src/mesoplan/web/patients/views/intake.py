@@ -16,6 +16,7 @@ from mesoplan.web.accounts.clock import local_today
 from mesoplan.web.accounts.roles import Permission
 from mesoplan.web.gestures.actions import Overwritten, redo, undo
 from mesoplan.web.gestures.posted import posted
+from mesoplan.web.gestures.telling import tell_overwritten
 from mesoplan.web.patients.actions import open_patient
 from mesoplan.web.patients.actions.intake import answer
 from mesoplan.web.patients.mapping.reading import Reading, read_form
@@ -23,7 +24,7 @@ from mesoplan.web.patients.mapping.sites import SITE, read_sites, site_choices
 from mesoplan.web.patients.models import Patient, Speaker
 from mesoplan.web.patients.queries.answers import answers_journal, banner
 from mesoplan.web.patients.queries.hand_over import last_hand_over
-from mesoplan.web.patients.queries.intake import Intake, intake, none_of_these, sheet_at
+from mesoplan.web.patients.queries.intake import Intake, intake, none_of_these
 from mesoplan.web.patients.queries.people import patient_of
 
 SPEAKER = "speaker"
@@ -83,7 +84,7 @@ def _read(request: ClinicRequest, patient: Patient, only: Collection[str]) -> Re
     if "none" in request.POST and sent.field in {"", "none"}:
         listed = request.POST.getlist(f"listed.{request.POST['none']}")
         return Reading(values=none_of_these(patient, listed))
-    shown, at = sheet_at(patient, sent.seen), local_today(patient.clinic)
+    shown, at = answers_journal(patient).shown(sent.seen), local_today(patient.clinic)
     reading = read_form(request.POST, sent=sent, shown=shown, at=at, only=frozenset(only))
     read_sites(request.POST, sent=sent, shown=shown, at=at, reading=reading)
     return reading
@@ -119,6 +120,7 @@ def _answer(
     errors = {} if reading is None else reading.errors
     status = 422 if errors else 200
     if not is_fragment(request) and not errors:
+        tell_overwritten(request, overwritten)
         return redirect(request.get_full_path())
     after = intake(patient)
     shown = after.with_errors(errors, request.POST)
