@@ -34,8 +34,8 @@ plans:
 test:
 	@scripts/system-packages test
 	@$(MAKE) --no-print-directory check
-	$(BIN)/pytest $(ARGS)
-	MESOPLAN_TEST_DATABASE=postgresql $(BIN)/pytest tests/web $(ARGS)
+	$(BIN)/pytest --numprocesses=auto --dist=loadfile $(ARGS)
+	MESOPLAN_TEST_DATABASE=postgresql $(BIN)/pytest --numprocesses=auto --dist=loadfile tests/web $(ARGS)
 
 check: .venv/.development
 	$(BIN)/ruff check
