@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.backends.base import UpdateError
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -33,6 +34,7 @@ def is_locked(client: Client) -> bool:
     return client.get("/account").status_code == 302
 
 
+@pytest.mark.hazard("H-022")
 def test_lock_and_pin_lead_back_to_the_page(physician: User) -> None:
     client = signed_in(physician)
     response = client.post("/lock", {"page": "/clinic/audit?day=2026-11-22"})
@@ -63,6 +65,27 @@ def test_the_page_comes_back_when_page_and_server_lock_in_the_same_moment(physic
     assert client.post("/unlock", {"pin": PIN})["Location"] == "/clinic"
 
 
+@pytest.mark.hazard("H-022")
+def test_a_request_that_is_still_running_does_not_open_the_screen_again(physician: User) -> None:
+    client = signed_in(physician)
+    running = client.session
+    assert running.items()
+    client.post("/lock")
+    running[SEEN] = timezone.now().isoformat()
+    with pytest.raises(UpdateError):
+        running.save()
+    assert is_locked(client)
+
+
+def test_locking_again_does_not_give_more_tries(physician: User) -> None:
+    client = signed_in(physician)
+    client.post("/lock")
+    for _ in range(2):
+        client.post("/unlock", {"pin": WRONG_PIN})
+        client.post("/lock")
+    assert client.post("/unlock", {"pin": WRONG_PIN})["Location"] == "/sign-in"
+
+
 @pytest.mark.parametrize("page", ["https://example.com/", "//example.com", "javascript:x", ""])
 def test_no_page_outside_comes_back(physician: User, page: str) -> None:
     client = signed_in(physician)
@@ -79,6 +102,7 @@ def test_another_tab_looks_at_the_address_of_the_lock(physician: User) -> None:
     assert client.get("/unlock").status_code == 200
 
 
+@pytest.mark.hazard("H-022")
 def test_three_wrong_pins_end_the_browser_session(physician: User) -> None:
     client = signed_in(physician)
     client.post("/lock")
@@ -121,6 +145,7 @@ def test_wrong_pins_in_two_tabs_at_once_are_counted_together(physician: User) ->
     assert client.post("/unlock", {"pin": WRONG_PIN})["Location"] == "/sign-in"
 
 
+@pytest.mark.hazard("H-022")
 def test_a_pin_of_somebody_else_does_not_unlock(physician: User, clinic: Any) -> None:
     from django.contrib.auth.hashers import make_password
 
@@ -150,6 +175,7 @@ def test_somebody_else_signs_in_without_seeing_the_page(physician: User, assista
     assert client.get("/clinic/audit").status_code == 403
 
 
+@pytest.mark.hazard("H-022")
 def test_the_server_locks_after_the_idle_time_of_the_clinic(physician: User) -> None:
     client = signed_in(physician)
     assert not is_locked(client)

@@ -130,6 +130,7 @@ def test_the_database_holds_that_a_user_name_is_had_once(physician: User) -> Non
         a_user(physician.clinic, Role.NURSE, username=physician.username.upper())
 
 
+@pytest.mark.hazard("H-022")
 def test_roles_hold_from_the_next_page_on(physician: User, assistant: User) -> None:
     browser = signed_in(assistant)
     assert browser.get("/clinic/audit").status_code == 403
@@ -180,6 +181,7 @@ def test_owners_of_other_clinics_do_not_count(physician: User) -> None:
         people.deactivate(person=physician, by=physician)
 
 
+@pytest.mark.hazard("H-022")
 def test_who_is_closed_is_out_at_once_and_old_browsers_stay_out(
     physician: User, assistant: User
 ) -> None:

@@ -91,6 +91,7 @@ def test_capitals_of_the_user_name_do_not_matter(physician: User) -> None:
     assert give_password(Client(), physician)["Location"] == "/sign-in/code"
 
 
+@pytest.mark.hazard("H-022")
 def test_the_browser_session_gets_another_key_at_sign_in(physician: User) -> None:
     client = Client()
     give_password(client, physician)
@@ -115,6 +116,7 @@ def test_what_a_browser_session_held_for_one_person_is_gone_for_the_next(
     assert client.get("/account").context["user"] == assistant
 
 
+@pytest.mark.hazard("H-022")
 def test_the_sixth_try_is_refused_even_with_the_right_password(physician: User) -> None:
     client = Client()
     for _ in range(5):
@@ -188,6 +190,7 @@ def test_a_failed_sign_in_names_the_user_it_was_tried_for(physician: User) -> No
     assert (event.by, event.subject) == ("", f"user {physician.code}")
 
 
+@pytest.mark.hazard("H-022")
 def test_wrong_codes_are_counted_and_lock_too(physician: User) -> None:
     client = Client()
     give_password(client, physician)
@@ -201,6 +204,7 @@ def test_wrong_codes_are_counted_and_lock_too(physician: User) -> None:
     assert not is_signed_in(client)
 
 
+@pytest.mark.hazard("H-022")
 def test_a_code_of_the_app_counts_once(physician: User) -> None:
     code = code_of()
     assert sign_in(Client(), physician, code)["Location"] == "/"

@@ -46,6 +46,7 @@ def test_an_untouched_chain_is_unbroken() -> None:
     assert report.events == EVENTS
 
 
+@pytest.mark.hazard("H-022")
 @pytest.mark.parametrize("number", range(1, EVENTS + 1))
 @pytest.mark.parametrize(
     ("column", "value"),
@@ -64,12 +65,14 @@ def test_a_changed_event_is_found(number: int, column: str, value: object) -> No
     assert number in faults()
 
 
+@pytest.mark.hazard("H-022")
 @pytest.mark.parametrize("number", range(1, EVENTS + 1))
 def test_a_deleted_event_is_found(number: int) -> None:
     without_triggers(lambda: Event.objects.filter(number=number).delete())
     assert faults()
 
 
+@pytest.mark.hazard("H-022")
 def test_two_events_in_the_other_order_are_found() -> None:
     def swap() -> None:
         Event.objects.filter(number=3).update(number=100)
@@ -81,6 +84,7 @@ def test_two_events_in_the_other_order_are_found() -> None:
     assert 4 in faults()
 
 
+@pytest.mark.hazard("H-022")
 def test_a_chain_hashed_again_under_another_key_is_found() -> None:
     """Whoever has the database, but not the key file, cannot forge a chain that holds."""
     from mesoplan.web.audit.chain import GENESIS, Link
@@ -111,6 +115,7 @@ def test_a_chain_hashed_again_under_another_key_is_found() -> None:
     assert faults()
 
 
+@pytest.mark.hazard("H-022")
 def test_an_end_cut_off_together_with_the_head_is_found_by_the_checkpoint() -> None:
     write_checkpoint()
     kept = Event.objects.get(number=EVENTS - 2)

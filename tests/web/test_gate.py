@@ -221,6 +221,7 @@ def test_the_pages_without_sign_in_are_those_that_are_written_down() -> None:
     assert open_pages == OPEN_TO_ANYONE
 
 
+@pytest.mark.hazard("H-022")
 @pytest.mark.usefixtures("world")
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("address", GUARDED, ids=named)
@@ -241,6 +242,7 @@ def test_htmx_is_told_to_leave_the_page_and_that_nothing_was_saved(address: Addr
     assert response["HX-Redirect"] == "/sign-in"
 
 
+@pytest.mark.hazard("H-022")
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("address", GUARDED, ids=named)
 def test_a_role_opens_exactly_the_pages_that_the_table_of_permissions_says(
@@ -257,6 +259,7 @@ def test_a_role_opens_exactly_the_pages_that_the_table_of_permissions_says(
         assert browser(user).post(path).status_code == 403
 
 
+@pytest.mark.hazard("H-022")
 @pytest.mark.parametrize(
     ("address", "code"),
     [(each, code) for each in ALL for code in codes_in(each)],
@@ -280,6 +283,7 @@ def test_a_row_of_another_clinic_is_not_there(world: World, address: Address, co
     assert 404 in found
 
 
+@pytest.mark.hazard("H-022")
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("address", GUARDED, ids=named)
 def test_a_locked_screen_shows_nothing_but_the_way_back(
@@ -303,6 +307,7 @@ def test_an_emergency_card_of_a_patient_stays_locked(world: World, name: str) ->
     assert (response.status_code, response["Location"]) == (302, "/unlock")
 
 
+@pytest.mark.hazard("H-022")
 @pytest.mark.parametrize(
     "address", [each for each in ALL if not each.is_("in_hand_over")], ids=named
 )
@@ -314,6 +319,7 @@ def test_while_a_patient_holds_the_tablet_only_her_pages_open(
     assert (response.status_code, response["Location"]) == (302, "/hand-over")
 
 
+@pytest.mark.hazard("H-022")
 @pytest.mark.parametrize("address", GUARDED, ids=named)
 def test_without_a_second_factor_every_page_leads_to_making_one(
     world: World, address: Address
@@ -335,6 +341,7 @@ def test_with_a_one_time_password_every_page_leads_to_an_own_one(
     assert leads is (address.name not in WITH_ONE_TIME_PASSWORD)
 
 
+@pytest.mark.hazard("H-022")
 @pytest.mark.parametrize("address", GUARDED, ids=named)
 def test_who_was_deactivated_is_out_at_once(world: World, address: Address) -> None:
     user = somebody(world.clinic, *Role)
