@@ -17,13 +17,11 @@ from mesoplan.vocabulary.quantity import Quantity, Unit
 from mesoplan.web.courses.mapping.case import decision_record
 from mesoplan.web.courses.mapping.session_given import (
     delivery_of,
-    dose_records,
-    dose_totals,
     given_zone,
-    group_records,
     planned_values,
     verified,
 )
+from mesoplan.web.courses.mapping.session_limits import GivenDoses
 from mesoplan.web.courses.mapping.session_plan import (
     COMPUTED,
     DEVICE,
@@ -35,6 +33,7 @@ from mesoplan.web.courses.mapping.session_plan import (
     session_plan,
 )
 from mesoplan.web.courses.queries.session_taps import nudged
+from mesoplan.web.gestures.sheet import Sheet
 from tests.lib.base import base
 from tests.lib.treatment import EXAMPLES, example, sheet_of_values
 
@@ -52,6 +51,10 @@ def made(name: str) -> Plan:
 @cache
 def planned(name: str, number: int = 1) -> SessionPlan:
     return session_plan(decision_record(made(name)), number=number)
+
+
+def doses(session: SessionPlan, sheet: Sheet) -> GivenDoses:
+    return GivenDoses(plan=session, sheet=sheet, policy="default", weight=None)
 
 
 def plans() -> list[str]:
@@ -182,11 +185,11 @@ def test_a_dose_bar_is_over_its_limit_exactly_where_the_core_says_so(
         values[f"given.{number}.volume_ml"] = format(volume, "f")
         values[f"given.{number}.mixture"] = "lidocaine-20-mg-ml"
     sheet = sheet_of_values(values)
-    shares = [limit["share"] for dose in dose_records(session, sheet) for limit in dose["limits"]]
+    shares = [limit["share"] for dose in doses(session, sheet).records for limit in dose["limits"]]
     found = verify(core, delivery_of(session, sheet))
     over = [item for item in found.comparisons if item.over_limit and item.zone == 0]
     assert bool(over) == (max(shares) > 1)
-    total = dose_totals(session, sheet)[0]
+    total = doses(session, sheet).totals[0]
     assert total["given"] == sum(volumes) * 20
 
 
@@ -194,15 +197,14 @@ def test_the_cream_counts_by_the_mass_that_was_put_on() -> None:
     session = planned(MELASMA)
     assert session.cream is not None
     half = format(session.cream.mass_g / 2, "f")
-    doses = {item["substance"]: item for item in dose_totals(session, sheet_of_values({}))}
-    assert doses["lidocaine"]["given"] is None
+    by_name = {item["substance"]: item for item in doses(session, sheet_of_values({})).totals}
+    assert by_name["lidocaine"]["given"] is None
     sheet = sheet_of_values({"cream.mass_g": half})
-    doses = {item["substance"]: item for item in dose_totals(session, sheet)}
-    assert doses["lidocaine"]["given"] == doses["lidocaine"]["planned"] / 2
-    groups = group_records(session, sheet)
-    whole = group_records(
-        session, sheet_of_values({"cream.mass_g": format(session.cream.mass_g, "f")})
-    )
+    by_name = {item["substance"]: item for item in doses(session, sheet).totals}
+    assert by_name["lidocaine"]["given"] == by_name["lidocaine"]["planned"] / 2
+    groups = doses(session, sheet).groups
+    all_of_it = sheet_of_values({"cream.mass_g": format(session.cream.mass_g, "f")})
+    whole = doses(session, all_of_it).groups
     assert Decimal(0) < groups[0]["share"] < whole[0]["share"]
 
 

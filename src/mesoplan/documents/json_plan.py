@@ -241,7 +241,7 @@ def _component(part: PlannedComponent) -> Json:
         "substance": dose.substance,
         "volume_ml": dose.volume.amount_in(Unit.ML),
         **_amount(dose.amount),
-        "limits": [_limit(share) for share in part.shares],
+        "limits": [limit_json(share) for share in part.shares],
         "limit_unknown": part.limit_unknown,
     }
 
@@ -250,7 +250,7 @@ def _total_dose(part: PlannedComponent) -> Json:
     return {
         "substance": part.dose.substance,
         **_amount(part.dose.amount),
-        "limits": [_limit(share) for share in part.shares],
+        "limits": [limit_json(share) for share in part.shares],
         "limit_unknown": part.limit_unknown,
     }
 
@@ -263,7 +263,8 @@ def _amount(amount: Quantity | Unknown) -> Json:
     return {"dose_mg": None, "dose": amount.amount, "dose_unit": str(amount.unit)}
 
 
-def _limit(share: LimitShare) -> Json:
+def limit_json(share: LimitShare) -> Json:
+    """A limit with the share of it that is used."""
     is_mass = share.limit.unit.dimension is Dimension.MASS
     return {
         "basis": share.basis.value,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Context, Decimal
 from typing import Any
@@ -10,12 +9,7 @@ from typing import Any
 from mesoplan.mixture.doses import doses_of
 from mesoplan.planning import DeliveredZone, Delivery, Plan, Verification, verify
 from mesoplan.vocabulary.quantity import Quantity, Unit, parse_unit, plain
-from mesoplan.web.courses.mapping.session_plan import (
-    PlannedDose,
-    PlannedZone,
-    SessionPlan,
-    SubstanceLimit,
-)
+from mesoplan.web.courses.mapping.session_plan import PlannedDose, PlannedZone, SessionPlan
 from mesoplan.web.courses.mapping.words import label_of
 from mesoplan.web.gestures.sheet import Sheet
 from mesoplan.web.patients.mapping import knowledge
@@ -154,12 +148,13 @@ def _in_proportion(dose: PlannedDose, planned: Decimal, given: Decimal) -> Plann
         substance=dose.substance,
         label=dose.label,
         unit=dose.unit,
-        amount=None if dose.amount is None else _scaled(dose.amount, given, planned),
-        volume_ml=_scaled(dose.volume_ml, given, planned),
+        amount=None if dose.amount is None else scaled(dose.amount, given, planned),
+        volume_ml=scaled(dose.volume_ml, given, planned),
     )
 
 
-def _scaled(amount: Decimal, by: Decimal, of: Decimal) -> Decimal:
+def scaled(amount: Decimal, by: Decimal, of: Decimal) -> Decimal:
+    """An amount in proportion, rounded up: it stands against a limit."""
     return Decimal(plain(UNDERSTATES_NOTHING.divide(amount * by, of)))
 
 
@@ -236,97 +231,3 @@ def verification_record(found: Verification) -> dict[str, Any]:
             for item in found.comparisons
         ],
     }
-
-
-# --- Doses against limits ----------------------------------------------------------------------
-
-
-Kind = tuple[str, str]
-"""A substance and the unit of its amounts; amounts of different dimensions stay apart."""
-
-SHARE_STEP = Decimal("0.0001")
-"""Shares of a limit are rounded up to a hundredth of a percent."""
-
-
-def dose_totals(plan: SessionPlan, sheet: Sheet) -> list[dict[str, Any]]:
-    """Every planned or given substance of the session, with the strictest limit of the plan."""
-    given = _sums(plan, sheet)
-    limits = {(limit.substance, limit.unit): limit for limit in plan.limits}
-    return [
-        _total(kind, limits.get(kind), given.get(kind)) for kind in dict.fromkeys([*limits, *given])
-    ]
-
-
-def _total(kind: Kind, limit: SubstanceLimit | None, given: Decimal | None) -> dict[str, Any]:
-    substance, unit = kind
-    return {
-        "substance": substance,
-        "label": label_of("substances", substance),
-        "unit": unit,
-        "planned": limit.planned if limit else None,
-        "given": given,
-        "limit": limit.limit if limit else None,
-        "stated": limit.stated if limit else "",
-        "source": limit.source if limit else "",
-        "with_cream": limit is not None and limit.from_cream is not None,
-    }
-
-
-def _sums(plan: SessionPlan, sheet: Sheet) -> Mapping[Kind, Decimal]:
-    """What was recorded of each substance by unit: in the zones, and given off by the cream."""
-    found: dict[Kind, Decimal] = {}
-    for zone in given_zones(plan, sheet):
-        for dose in zone.doses:
-            if dose.amount is not None and not zone.was_left_out:
-                kind = (dose.substance, dose.unit)
-                found[kind] = found.get(kind, Decimal(0)) + dose.amount
-    cream = number(sheet, "cream.mass_g")
-    if plan.cream is not None and cream is not None:
-        for limit in plan.limits:
-            if limit.from_cream is not None:
-                kind = (limit.substance, limit.unit)
-                part = _scaled(limit.from_cream, cream, plan.cream.mass_g)
-                found[kind] = found.get(kind, Decimal(0)) + part
-    return found
-
-
-def dose_records(plan: SessionPlan, sheet: Sheet) -> list[dict[str, Any]]:
-    """What was given so far, in the form of the plan's totals: each limit with its share of now."""
-    given = _sums(plan, sheet)
-    limits = {(limit.substance, limit.unit): limit.record for limit in plan.limits}
-    return [
-        _dose_record(kind, amount, limits.get(kind, {"limits": (), "limit_unknown": True}))
-        for kind, amount in given.items()
-    ]
-
-
-def _dose_record(kind: Kind, amount: Decimal, planned: Mapping[str, Any]) -> dict[str, Any]:
-    substance, unit = kind
-    is_mass = unit == "mg"
-    return {
-        "substance": substance,
-        "dose_mg": amount if is_mass else None,
-        **({} if is_mass else {"dose": amount, "dose_unit": unit}),
-        "limits": [
-            {**limit, "share": _share(amount, limit["limit_mg" if is_mass else "limit"])}
-            for limit in planned["limits"]
-        ],
-        "limit_unknown": planned["limit_unknown"],
-    }
-
-
-def _share(amount: Decimal, limit: object) -> Decimal:
-    return (amount / Decimal(str(limit))).quantize(SHARE_STEP, rounding=ROUND_CEILING)
-
-
-def group_records(plan: SessionPlan, sheet: Sheet) -> list[dict[str, Any]]:
-    """The limits that several substances share, with the share that was used so far."""
-    shares = {
-        record["substance"]: max((limit["share"] for limit in record["limits"]), default=Decimal(0))
-        for record in dose_records(plan, sheet)
-    }
-    return [
-        {**group.record, "share": sum((shares[name] for name in used), Decimal(0))}
-        for group in plan.shared_limits
-        if (used := [name for name in group.substances if name in shares])
-    ]

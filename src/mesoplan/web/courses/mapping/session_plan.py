@@ -56,6 +56,7 @@ class PlannedZone:
     inserted_mm: Decimal | None
     angle_deg: Decimal | None
     points: int
+    area_cm2: Decimal | None
     volume_per_point_ml: Decimal
     volume_ml: Decimal
     doses: tuple[PlannedDose, ...]
@@ -102,16 +103,25 @@ class PlannedCream:
     label: str
     mass_g: Decimal
     minutes: int
-    longest_minutes: int
+    largest: LabelLimit | None
+    longest: LabelLimit | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelLimit:
+    """What the label of the cream allows at most: a mass in g or a time in minutes."""
+
+    amount: Decimal
+    stated: str
+    source: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubstanceLimit:
     """A substance over the whole session: planned dose and the strictest limit, in ``unit``.
 
-    ``share`` is the planned share of that limit; ``limit`` is ``None`` where none is known.
-    ``from_cream`` is the part of the dose that the planned mass of cream may give off at most;
-    ``record`` the entry of the plan's totals.
+    ``limit`` is ``None`` where none is known. ``from_cream`` is the part of the dose that the
+    planned mass of cream may give off at most; ``record`` the entry of the plan's totals.
     """
 
     record: Mapping[str, Any]
@@ -120,18 +130,7 @@ class SubstanceLimit:
     unit: str
     planned: Decimal | None
     limit: Decimal | None
-    stated: str
-    source: str
     from_cream: Decimal | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedLimit:
-    """Substances whose shares of their own limits are added up; ``record`` as for a substance."""
-
-    record: Mapping[str, Any]
-    label: str
-    substances: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +151,6 @@ class SessionPlan:
     scales: tuple[Scale, ...]
     cream: PlannedCream | None
     limits: tuple[SubstanceLimit, ...]
-    shared_limits: tuple[SharedLimit, ...]
     days_since_last: int | None
     days_to_next: int | None
     follow_up: tuple[FollowUpDay, ...]
@@ -209,7 +207,6 @@ def session_plan(decision: Mapping[str, Any], *, number: int) -> SessionPlan:
         scales=tuple(_scale(item["id"], item["label"]) for item in plan["scales"]),
         cream=cream,
         limits=_limits(plan),
-        shared_limits=tuple(_shared(item) for item in plan["totals"]["groups"]),
         days_since_last=_days(sessions, number - 1),
         days_to_next=_days(sessions, number),
         follow_up=tuple(_follow_up(item) for item in plan["follow_up"]),
@@ -249,6 +246,7 @@ def _zone(zone: Mapping[str, Any], *, is_due: bool, cream: PlannedCream | None) 
         inserted_mm=decimal(needle.get("inserted_mm")),
         angle_deg=decimal(needle.get("angle_deg")),
         points=int(_needed(zone["points"])),
+        area_cm2=decimal(zone["area_cm2"]),
         volume_per_point_ml=_needed(zone["volume_per_point_ml"]),
         volume_ml=_needed(zone["total_volume_ml"]),
         doses=tuple(_dose(part) for part in zone["mixture"]["components"]),
@@ -288,8 +286,17 @@ def _cream(anaesthesia: Mapping[str, Any]) -> PlannedCream | None:
         label=label_of("creams", anaesthesia["cream"]),
         mass_g=_needed(anaesthesia["applied_g"]),
         minutes=int(_needed(anaesthesia["minutes"]["low"])),
-        longest_minutes=int(_needed(anaesthesia["minutes"]["high"])),
+        largest=_label_limit(anaesthesia, "mass", Unit.G),
+        longest=_label_limit(anaesthesia, "time", Unit.MIN),
     )
+
+
+def _label_limit(anaesthesia: Mapping[str, Any], what: str, unit: Unit) -> LabelLimit | None:
+    found = next((item for item in anaesthesia["label_checks"] if item["what"] == what), None)
+    if found is None:
+        return None
+    amount = parse_quantity(found["limit"]).amount_in(unit)
+    return LabelLimit(amount=amount, stated=found["limit"], source=found["source"])
 
 
 def _ready(lines: Iterable[Mapping[str, Any]]) -> tuple[ReadyLine, ...]:
@@ -330,17 +337,7 @@ def _limit(part: Mapping[str, Any], from_cream: Decimal | None) -> SubstanceLimi
         unit=first.get("limit_unit", "mg") if first else unit,
         planned=amount,
         limit=decimal(first.get("limit_mg") or first.get("limit")) if first else None,
-        stated=str(first["stated"]) if first else "",
-        source=str(first["source"]["id"]) if first else "",
         from_cream=from_cream,
-    )
-
-
-def _shared(group: Mapping[str, Any]) -> SharedLimit:
-    return SharedLimit(
-        record=group,
-        label=label_of("groups", group["group"]),
-        substances=tuple(group["substances"]),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -345,6 +345,7 @@ def _notes(record: Record) -> str:
     ]
     parts = (
         why,
+        *_above_limits(record),
         f"Given all the same: {account}" if account else "",
         *scores,
         f"Earlier than planned: {reason_words(early)}" if early else "",
@@ -352,6 +353,22 @@ def _notes(record: Record) -> str:
         record["notes"] or "",
     )
     return "\n".join(part for part in parts if part)
+
+
+def _above_limits(record: Record) -> Iterator[str]:
+    for item in record["above_limits"]:
+        where = f", {item['place']}" if item["place"] else ""
+        basis = f" for each {item['basis']}" if item["basis"] == "point" else ""
+        yield (
+            f"Above a limit: {item['label']}{where}: {item['amount']} {item['unit']}{basis}, "
+            f"limit {item['limit']} {item['unit']} (stated as {item['stated']})."
+        )
+    for group in record["shared_limits"]:
+        if Decimal(group["share"]) > 1 and len(group["substances"]) > 1:
+            names = ", ".join(label_of("substances", name) for name in group["substances"])
+            percent = Decimal(group["share"]) * 100
+            yield f"Above a limit that is shared: {names} together {percent:.1f} % of one limit."
+    yield from (f"Not checked against a limit: {text}." for text in record["limits_not_checked"])
 
 
 def _amendment(item: models.Amendment, zone: ZoneInfo) -> Amendment:

@@ -20,8 +20,10 @@ from mesoplan.web.courses.mapping.session_given import (
     GivenZone,
     delivery_of,
     given_zones,
+    number,
     verified,
 )
+from mesoplan.web.courses.mapping.session_limits import GivenDoses
 from mesoplan.web.courses.mapping.session_lots import Lot, lots, proposed_lots
 from mesoplan.web.courses.mapping.session_plan import SessionPlan, session_plan
 from mesoplan.web.courses.models import Course, Reaction, Session, SessionGesture
@@ -212,6 +214,17 @@ class SessionState:
             number=self.number,
             given_from=self.given_from,
             given_at=self.given_at,
+        )
+
+    @cached_property
+    def doses(self) -> GivenDoses:
+        """What was given against every limit."""
+        weight = self.answers.value("patient.weight_kg")
+        return GivenDoses(
+            plan=self.plan,
+            sheet=self.sheet,
+            policy=self.session.plan.policy,
+            weight=number(self.answers, "patient.weight_kg") if isinstance(weight, str) else None,
         )
 
     @cached_property

@@ -12,11 +12,7 @@ from django.utils import timezone
 from mesoplan.web.accounts.models import User
 from mesoplan.web.courses.mapping.plan_doses import DoseBar, GroupBar, dose_bars, group_bars
 from mesoplan.web.courses.mapping.reactions import reaction_choices
-from mesoplan.web.courses.mapping.session_given import (
-    dose_records,
-    group_records,
-    number,
-)
+from mesoplan.web.courses.mapping.session_given import number
 from mesoplan.web.courses.mapping.session_lots import Lot
 from mesoplan.web.courses.mapping.session_options import Option
 from mesoplan.web.courses.mapping.session_plan import (
@@ -301,12 +297,12 @@ class SessionPage:
     @cached_property
     def doses(self) -> tuple[DoseBar, ...]:
         """What was given so far against the limits."""
-        return dose_bars(dose_records(self.state.plan, self.state.sheet))
+        return dose_bars(self.state.doses.records)
 
     @cached_property
     def groups(self) -> tuple[GroupBar, ...]:
         """Substances that share a limit."""
-        return group_bars(group_records(self.state.plan, self.state.sheet))
+        return group_bars(self.state.doses.groups)
 
     @property
     def over(self) -> tuple[DoseBar | GroupBar, ...]:

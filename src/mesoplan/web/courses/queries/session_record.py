@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,6 @@ from mesoplan.web.accounts.models import User
 from mesoplan.web.courses.mapping.session_given import (
     COMPARED,
     GivenZone,
-    dose_totals,
     number,
     reason_told,
 )
@@ -93,7 +93,10 @@ def session_record(
         "zones": [
             _zone(zone, given) for zone, given in zip(state.plan.zones, state.given, strict=True)
         ],
-        "doses": dose_totals(state.plan, sheet),
+        "doses": state.doses.totals,
+        "shared_limits": state.doses.groups,
+        "above_limits": [asdict(item) for item in state.doses.excesses],
+        "limits_not_checked": state.doses.unchecked,
         "days_since_last": {
             "planned": state.plan.days_since_last,
             "passed": days_passed(state),
