@@ -65,7 +65,7 @@ def page(browser: Client, course: Course) -> str:
 
 
 def answer(browser: Client, course: Course, **fields: str) -> int:
-    data = {key.replace("__", "."): value for key, value in fields.items()}
+    data = {"said_by": "patient"} | {key.replace("__", "."): value for key, value in fields.items()}
     return browser.post(f"/courses/{course.code}/screening/answer", data).status_code
 
 
@@ -158,9 +158,9 @@ def test_what_the_base_does_not_take_any_more_is_told_and_nothing_is_computed(
 def test_an_answer_is_kept_with_who_said_it_and_screened_at_once(
     browser: Client, unanswered: Course
 ) -> None:
-    assert answer(browser, unanswered, facts__pregnant="yes", said_by="companion") == 302
+    assert answer(browser, unanswered, facts__pregnant="yes", said_by="relative") == 302
     entry = answers(unanswered.patient).entries["facts.pregnant"]
-    assert (entry.value, entry.said_by, entry.by) == (True, "companion", "Dr Anna Rossi")
+    assert (entry.value, entry.said_by, entry.by) == (True, "relative", "Dr Anna Rossi")
     assert verdict(unanswered) == "contraindicated"
     assert "The patient is or may be pregnant." in page(browser, unanswered)
 
@@ -246,7 +246,8 @@ def test_a_quantity_is_read_with_its_unit_or_refused_with_the_text_kept(
     document["facts"].pop("anticoagulant_therapy")
     course = a_course(a_patient_of(clinic, physician, document), physician, document)
     assert "inr" in {ask.fact for ask in open_asks(course)}
-    reply = browser.post(f"/courses/{course.code}/screening/answer", {fact: typed}, headers=HTMX)
+    data = {"said_by": "patient", fact: typed}
+    reply = browser.post(f"/courses/{course.code}/screening/answer", data, headers=HTMX)
     assert reply.status_code == (422 if kept is None else 200)
     assert answers(course.patient).value(fact) == kept
     if kept is None:

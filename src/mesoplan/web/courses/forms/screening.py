@@ -11,11 +11,9 @@ from django.utils.translation import gettext as _
 from mesoplan.web.courses.forms.request import Entry, decimal_text
 from mesoplan.web.courses.mapping.asks import Ask, refused
 from mesoplan.web.courses.mapping.findings import FindingCard, override_reasons
+from mesoplan.web.courses.queries.screening import WORD
 from mesoplan.web.gestures.posted import Posted
 from mesoplan.web.patients.mapping.tables import NEVER
-
-WORD = ".word"
-"""Ending of the field that says a word in place of a number or a day."""
 
 UNKNOWN = {"unknown": "not known"}
 """The answer "not known", which is kept and stays unknown."""
@@ -26,7 +24,7 @@ LONGEST_NOTE = 500
 def read_answers(
     data: Mapping[str, str], *, asked: tuple[Ask, ...], posted: Posted, at: date
 ) -> Entry:
-    """The answers to open questions in a form; what is left empty says nothing."""
+    """The answers to questions in a form; what is left empty says nothing."""
     entry = Entry()
     for ask in asked:
         if not ask.key:
@@ -35,11 +33,14 @@ def read_answers(
             text = data.get(name, "").strip()
             if text and posted.speaks_of(name):
                 _read(entry, ask, text, at)
+                entry.typed[name] = text
     return entry
 
 
 def _read(entry: Entry, ask: Ask, text: str, at: date) -> None:
-    if text == "unknown":
+    if ask.kind == "elsewhere":
+        entry.refuse(ask.key, _("Something was found there meanwhile. Look at the intake."), text)
+    elif text == "unknown":
         entry.values[ask.key] = UNKNOWN
     elif ask.kind == "date":
         _read_day(entry, ask, text, at)

@@ -186,6 +186,13 @@ def _with_unknown(ask: Ask, answers: Sheet) -> Ask:
     return replace(ask, unknown_by=entry.by, unknown_at=entry.at)
 
 
+def unless_found(ask: Ask, answers: Sheet) -> Ask:
+    """Of a zone in which something was found nobody says that it is clear: the intake asks on."""
+    region = ask.key.rpartition(".")[0].rpartition(".")[0]
+    others = [key for key in answers.under(region) if not key.endswith(f".{NOTHING_FOUND}")]
+    return replace(ask, kind="elsewhere") if ask.kind == "site" and others else ask
+
+
 def refused(key: str, value: str, at: date) -> str:
     """What the reader of cases expects in place of a number; empty where it takes it."""
     table, _dot, name = key.partition(".")

@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from mesoplan.web.accounts.access import ClinicRequest, requires
+from mesoplan.web.accounts.access import ClinicRequest, is_fragment, requires
 from mesoplan.web.accounts.clock import local_today
 from mesoplan.web.accounts.roles import Permission
 from mesoplan.web.courses.actions.course import open_course
@@ -22,16 +22,16 @@ from mesoplan.web.courses.models import Course
 from mesoplan.web.courses.queries.course import course_of
 from mesoplan.web.courses.queries.screening import (
     finding_to_override,
-    open_questions,
+    questions_on_page,
     screening_page,
 )
 from mesoplan.web.courses.views.page import course_context
 from mesoplan.web.gestures.actions import Overwritten, redo, undo, write
 from mesoplan.web.gestures.posted import posted
+from mesoplan.web.gestures.telling import tell_overwritten
+from mesoplan.web.patients.models import Speaker
 from mesoplan.web.patients.queries import answers_journal
-
-SPEAKERS = frozenset({"patient", "companion", "document"})
-"""Who may have given an answer, beside the person who enters it."""
+from mesoplan.web.patients.views.speaker import SPEAKER, chosen_speaker, kept_speaker, no_speaker
 
 
 @requires(Permission.SEE_CHART)
@@ -45,27 +45,34 @@ def screening_view(request: ClinicRequest, /, code: str) -> HttpResponse:
 @requires(Permission.ASK)
 @require_POST
 def screening_answer(request: ClinicRequest, /, code: str) -> HttpResponse:
-    """Answers to open questions, written among the patient's answers."""
+    """Answers to the questions of the page, written among the patient's answers."""
     course = course_of(code, request.user)
-    sent = posted(request.POST)
-    said_by = request.POST.get("said_by", "")
+    patient, sent = course.patient, posted(request.POST)
+    journal, said_by = answers_journal(patient), chosen_speaker(request, patient)
+    shown = journal.shown(sent.seen)
     entry = read_answers(
         request.POST,
-        asked=open_questions(course),
+        asked=questions_on_page(course, shown),
         posted=sent,
-        at=local_today(course.patient.clinic),
+        at=local_today(patient.clinic),
     )
+    values = sent.touched(entry.values, shown)
+    if said_by is None and (values or entry.errors):
+        unsaid = Entry(errors={SPEAKER: no_speaker()}, typed=entry.typed)
+        return _shown(request, course, status=422, entry=unsaid)
+    overwritten: tuple[Overwritten, ...] = ()
+    if said_by is not None and values:
+        overwritten = write(
+            journal=journal,
+            values=values,
+            by=request.user,
+            batch=sent.batch,
+            seen=sent.seen,
+            said_by=said_by,
+        ).overwritten
     if entry.errors:
-        return _shown(request, course, status=422, entry=entry)
-    written = write(
-        journal=answers_journal(course.patient),
-        values=entry.values,
-        by=request.user,
-        batch=sent.batch,
-        seen=sent.seen,
-        said_by=said_by if said_by in SPEAKERS else "",
-    )
-    return _answer(request, course, written.overwritten)
+        return _shown(request, course, status=422, entry=entry, overwritten=overwritten)
+    return _answer(request, course, overwritten)
 
 
 @requires(Permission.ASK)
@@ -127,7 +134,8 @@ def _confirm(
 def _answer(
     request: ClinicRequest, course: Course, overwritten: tuple[Overwritten, ...] = ()
 ) -> HttpResponse:
-    if not request.headers.get("HX-Request"):
+    if not is_fragment(request):
+        tell_overwritten(request, overwritten)
         return redirect("screening", course.code)
     return _shown(request, course, overwritten=overwritten)
 
@@ -140,14 +148,18 @@ def _shown(
     entry: Entry | None = None,
     overwritten: tuple[Overwritten, ...] = (),
 ) -> HttpResponse:
-    page = screening_page(
-        course, errors=entry.errors if entry else None, typed=entry.typed if entry else None
-    )
+    errors = dict(entry.errors) if entry else {}
+    speaker_error = errors.pop(SPEAKER, "")
+    page = screening_page(course, errors=errors, typed=entry.typed if entry else None)
     context = course_context(
         course, request.user, current="screening", draft=page.draft, plan=page.plan
     )
-    said_by = request.POST.get("said_by", "patient")
-    context |= {"page": page, "overwritten": overwritten, "said_by": said_by}
-    is_fragment = bool(request.headers.get("HX-Request"))
-    template = "courses/screening_parts.html" if is_fragment else "courses/screening.html"
+    context |= {
+        "page": page,
+        "overwritten": overwritten,
+        "speakers": Speaker.choices,
+        "said_by": kept_speaker(request, course.patient),
+        "speaker_error": speaker_error,
+    }
+    template = "courses/screening_parts.html" if is_fragment(request) else "courses/screening.html"
     return render(request, template, context, status=status)

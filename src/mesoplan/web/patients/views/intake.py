@@ -26,9 +26,7 @@ from mesoplan.web.patients.queries.answers import answers_journal, banner
 from mesoplan.web.patients.queries.hand_over import last_hand_over
 from mesoplan.web.patients.queries.intake import Intake, intake, none_of_these
 from mesoplan.web.patients.queries.people import patient_of
-
-SPEAKER = "speaker"
-"""In the browser session: who gives the answers, of which patient, on which day."""
+from mesoplan.web.patients.views.speaker import SPEAKER, chosen_speaker, kept_speaker, no_speaker
 
 MISSING = "missing"
 
@@ -53,10 +51,10 @@ def answer_intake(
         act(journal=answers_journal(patient), by=request.user)
         return _answer(request, patient, before, only=only, is_taken_back=True)
     sent = posted(request.POST)
-    said_by = _speaker(request, patient, request.POST.get("said_by", ""))
+    said_by = chosen_speaker(request, patient)
     reading = _read(request, patient, only)
     if not reading.is_empty and said_by is None:
-        reading.errors = {SPEAKER: _("Say first who gives the answers.")} | {
+        reading.errors = {SPEAKER: no_speaker()} | {
             key: _("Not saved yet.") for key in (*reading.values, *reading.edits, *reading.again)
         }
         return _answer(request, patient, before, reading=reading, only=only)
@@ -88,22 +86,6 @@ def _read(request: ClinicRequest, patient: Patient, only: Collection[str]) -> Re
     reading = read_form(request.POST, sent=sent, shown=shown, at=at, only=frozenset(only))
     read_sites(request.POST, sent=sent, shown=shown, at=at, reading=reading)
     return reading
-
-
-def _speaker(request: ClinicRequest, patient: Patient, said_by: str) -> Speaker | None:
-    """Who gives the answers: as the page says, and kept for this patient and day."""
-    if said_by not in Speaker.values:
-        return None
-    if said_by != _kept_speaker(request, patient):
-        day = local_today(patient.clinic).isoformat()
-        request.session[SPEAKER] = [patient.code, day, said_by]
-    return Speaker(said_by)
-
-
-def _kept_speaker(request: ClinicRequest, patient: Patient) -> str:
-    code, day, said_by = request.session.get(SPEAKER) or ("", "", "")
-    today = local_today(patient.clinic).isoformat()
-    return said_by if (code, day) == (patient.code, today) else ""
 
 
 def _answer(
@@ -169,7 +151,7 @@ def show_intake(
         "hand_over": hand_over,
         "speakers": Speaker.choices,
         "site_choices": site_choices(),
-        "said_by": request.POST.get("said_by") or _kept_speaker(request, patient),
+        "said_by": request.POST.get("said_by") or kept_speaker(request, patient),
         "is_missing_only": is_missing_only,
         "action": request.get_full_path(),
         "hand_over_url": reverse("hand-over-start", args=[patient.code]),
