@@ -83,6 +83,15 @@ def change_password(client: Client, old: str = PASSWORD, new: str = NEW) -> Any:
     )
 
 
+def test_guessing_the_password_for_a_new_one_ends_in_the_lockout(physician: User) -> None:
+    client = signed_in(physician)
+    for _ in range(5):
+        assert change_password(client, old=NEW).status_code == 422
+    assert "15 minutes" in give_password(Client(), physician).content.decode()
+    told = list(Event.objects.values_list("action", flat=True))
+    assert told == [*["sign-in.fail"] * 5, "sign-in.lockout"]
+
+
 def test_another_password_signs_out_every_other_browser(physician: User) -> None:
     here, there = signed_in(physician), signed_in(physician)
     assert change_password(here)["Location"] == "/account"
@@ -110,7 +119,7 @@ def test_a_password_that_cannot_be_taken_changes_nothing(
     assert response.status_code == 422
     assert says in response.content.decode()
     assert other.get("/account").status_code == 200
-    assert not Event.objects.exists()
+    assert not Event.objects.exclude(action="sign-in.fail").exists()
 
 
 def test_who_is_signed_in_stands_on_every_page(physician: User) -> None:

@@ -2,13 +2,18 @@
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from mesoplan.web.accounts.actions.clinic import choose_policy
+from mesoplan.web.accounts.actions.people import change_roles
 from mesoplan.web.accounts.models import Clinic, User
+from mesoplan.web.accounts.roles import Role
 from mesoplan.web.audit.actions import record
 from mesoplan.web.audit.models import Event
 from mesoplan.web.audit.queries import verify_chain
 from mesoplan.web.courses.actions.session import begin_session
 from mesoplan.web.courses.models import Session
+from mesoplan.web.patients.actions import change_identity
 from tests.lib.clinic import a_finalised_session, a_patient, a_released_plan
 
 
@@ -86,3 +91,18 @@ def test_numbers_of_a_detail_stay_as_they_were_hashed() -> None:
     with transaction.atomic():
         record(action="test", by="anna", clinic="c", detail={"drawn": numbers})
     assert verify_chain().is_unbroken
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_no_writer_locks_a_key_that_a_holder_of_the_head_has_to_point_to(
+    clinic: Clinic, physician: User
+) -> None:
+    """One waits for the head with the clinic locked, one has the head and adds to the clinic."""
+    with CaptureQueriesContext(connection) as queries:
+        patient = a_patient(clinic, physician)
+        change_identity(patient=patient, changes={"gender": "female"}, by=physician)
+        change_roles(person=physician, roles=[Role.OWNER, Role.PHYSICIAN, Role.NURSE], by=physician)
+        choose_policy(clinic=clinic, policy="it", by=physician)
+    locks = [item["sql"] for item in queries if "FOR " in item["sql"] and "UPDATE" in item["sql"]]
+    assert sum("FOR NO KEY UPDATE" in sql for sql in locks) >= 5
+    assert all("FOR NO KEY UPDATE" in sql or '"audit_head"' in sql for sql in locks)

@@ -56,7 +56,7 @@ def set_up(*, clinic: ClinicData, policy: str, first: NewPerson, password: str, 
 @transaction.atomic
 def change_clinic(*, clinic: Clinic, data: ClinicData, by: User) -> None:
     """New data of the clinic; what is printed from now on carries them."""
-    locked = Clinic.objects.select_for_update().get(pk=clinic.pk)
+    locked = Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     changed = {key: value for key, value in asdict(data).items() if getattr(locked, key) != value}
     if not changed:
         return
@@ -69,7 +69,7 @@ def change_clinic(*, clinic: Clinic, data: ClinicData, by: User) -> None:
 @transaction.atomic
 def choose_policy(*, clinic: Clinic, policy: str, by: User) -> None:
     """Another policy; plans that are released keep the one they were made with."""
-    locked = Clinic.objects.select_for_update().get(pk=clinic.pk)
+    locked = Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     if locked.policy == policy:
         return
     before, locked.policy = locked.policy, policy

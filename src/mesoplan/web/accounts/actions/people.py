@@ -146,8 +146,12 @@ def give_one_time_password(*, person: User, by: User) -> str:
 
 def _locked(person: User) -> User:
     """The person's row, after every other change of people in this clinic is through."""
-    Clinic.objects.select_for_update().get(pk=person.clinic_id)
-    return User.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=person.pk)
+    Clinic.objects.select_for_update(no_key=True).get(pk=person.clinic_id)
+    return (
+        User.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("clinic")
+        .get(pk=person.pk)
+    )
 
 
 def _keep_needed(person: User, *, losing: set[Role]) -> None:

@@ -64,6 +64,17 @@ class ProfileForm(forms.Form):
             field.choices = [("", _("As the browser asks")), *languages()]
 
 
+def own_password(user: User, password: str) -> str:
+    """What was typed, if it is the person's own password.
+
+    Raises:
+        ValidationError: it is another, or too many were wrong.
+    """
+    if not is_own_password(user, password):
+        raise ValidationError(gettext("This is not your password."))
+    return password
+
+
 class PinForm(forms.Form):
     """A new PIN, for whoever knows the password."""
 
@@ -84,10 +95,7 @@ class PinForm(forms.Form):
         Raises:
             ValidationError: it is another, or too many were wrong.
         """
-        password = str(self.cleaned_data["password"])
-        if not is_own_password(self.user, password):
-            raise ValidationError(gettext("This is not your password."))
-        return password
+        return own_password(self.user, self.cleaned_data["password"])
 
 
 class FirstSignInForm(NewPasswordForm):
@@ -127,6 +135,14 @@ class OwnPasswordForm(ChangePasswordForm):  # type: ignore[misc]
         self.fields["password1"].help_text = _(
             "At least 12 characters. A few words in a row are good."
         )
+
+    def clean_oldpassword(self) -> str:
+        """The person's own password.
+
+        Raises:
+            ValidationError: it is another, or too many were wrong.
+        """
+        return own_password(self.user, self.cleaned_data["oldpassword"])
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]

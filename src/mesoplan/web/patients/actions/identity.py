@@ -55,7 +55,7 @@ def register_patient(
 
     ``despite`` are patients who may be the same person and were shown before.
     """
-    locked = Clinic.objects.select_for_update().get(pk=clinic.pk)
+    locked = Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     now = timezone.now()
     patient = Patient.objects.create(
         clinic=locked,
@@ -84,7 +84,7 @@ def change_identity(
     Raises:
         KeyError: a field that ``Identity`` does not have.
     """
-    locked = Patient.objects.select_for_update().get(pk=patient.pk)
+    locked = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
     identity = Identity(**{name: getattr(locked, name) for name in Identity.__slots__})
     before = asdict(identity)
     changed = {name: value for name, value in changes.items() if before[name] != value}
