@@ -105,9 +105,9 @@ export abstract class PageElement extends HTMLElement {
     return only;
   }
 
-  /** Throws where the page has a second element of this kind. */
-  protected mustBeOnly(): void {
-    if (document.querySelectorAll(this.localName).length > 1) {
+  /** Throws where the page has a second element of this kind, or like the selector. */
+  protected mustBeOnly(selector = this.localName): void {
+    if (document.querySelectorAll(selector).length > 1) {
       throw this.mistake("stands twice on this page");
     }
   }

@@ -15,6 +15,8 @@ export interface Gesture {
   /** Name of the field that was changed; empty for a whole form. */
   readonly field: string;
   readonly pairs: readonly Pair[];
+  /** From this moment on nobody takes it any more (milliseconds since 1970); 0 is never. */
+  readonly until: number;
 }
 
 /** A gesture in the store, in the order of its sequence. */
@@ -74,6 +76,13 @@ export class GestureStore {
   async of(user: string): Promise<KeptGesture[]> {
     const all = await this.#run<KeptGesture[]>("readonly", (store) => store.getAll());
     return all.filter((gesture) => gesture.user === user);
+  }
+
+  /** Forget what nobody takes any more, of all users. */
+  async forgetOld(): Promise<void> {
+    const all = await this.#run<KeptGesture[]>("readonly", (store) => store.getAll());
+    const now = Date.now();
+    await this.remove(...all.filter((gesture) => gesture.until !== 0 && gesture.until <= now));
   }
 
   async put(gesture: KeptGesture): Promise<void> {
@@ -188,6 +197,17 @@ export class Outbox {
     });
     window.addEventListener("online", retry, { signal });
     void this.pump();
+  }
+
+  /** Forget what nobody takes any more, whoever it is of. */
+  forgetOld(): Promise<void> {
+    return this.#store.forgetOld();
+  }
+
+  /** Whether nothing is left on the device, after an attempt to send what is. */
+  async isEmpty(): Promise<boolean> {
+    await this.pump();
+    return (await this.kept()).length === 0;
   }
 
   /** All gestures kept for this user, oldest first. */

@@ -2,16 +2,20 @@
 
 import { PageElement, filled } from "./element.js";
 import { fieldsIn, restore, settle } from "./fields.js";
+import { holdForms } from "./held-forms.js";
 import { type HtmxContext, contextOf } from "./htmx.js";
-import { type Gesture, GestureStore, Outbox, type OutboxState } from "./outbox.js";
+import { type Gesture, Outbox, type OutboxState } from "./outbox.js";
 import { BeforeLock, GESTURES_SENT } from "./page-events.js";
 
 /** A saving that takes less is not worth a word. */
 const PATIENCE_MS = 400;
+const HOUR_MS = 3_600_000;
 const WORDS = ["saved", "pending", "kept", "signed-out", "refused", "lost"] as const;
 
 type Word = (typeof WORDS)[number];
 type Manner = "keep" | "once";
+
+const RECORDING = "save-state:not([standby])";
 
 const LOOKS: Record<Word, string> = {
   saved: "saved",
@@ -23,7 +27,7 @@ const LOOKS: Record<Word, string> = {
 };
 
 export class SaveState extends PageElement {
-  static readonly observedAttributes = ["user", "csrf-token", "purge"];
+  static readonly observedAttributes = ["user", "csrf-token", "hours", "standby"];
 
   #words: Record<Word, string> | undefined;
   #outbox: Outbox | undefined;
@@ -41,16 +45,18 @@ export class SaveState extends PageElement {
   #said = "";
 
   protected start(signal: AbortSignal): void {
-    this.mustBeOnly();
+    if (this.#isStandby && document.querySelector(RECORDING) !== null) {
+      return;
+    }
+    this.mustBeOnly(this.#isStandby ? this.localName : RECORDING);
     const user = this.required("user");
     if (!isSecureContext) {
       throw this.mistake("needs HTTPS, or an address on this computer");
     }
-    if (this.hasAttribute("purge")) {
-      void purge(user);
-      return;
-    }
     this.required("csrf-token");
+    if (this.hasAttribute("hours")) {
+      this.wholeNumber("hours");
+    }
     this.#words = this.words(...WORDS);
     for (const part of ["[role=status]", "button[data-do=retry]", "button[data-do=discard]"]) {
       this.child(part);
@@ -63,12 +69,29 @@ export class SaveState extends PageElement {
     this.#outbox = outbox;
     this.addEventListener("click", (event) => void this.#chosen(event, outbox), { signal });
     this.#listen(signal);
+    holdForms(() => this.#isAllSent(outbox), signal);
     void this.#begin(outbox, signal);
+  }
+
+  /** On a page without a form that records: it speaks of what other pages have left unsent. */
+  get #isStandby(): boolean {
+    return this.hasAttribute("standby");
+  }
+
+  async #isAllSent(outbox: Outbox): Promise<boolean> {
+    try {
+      return await outbox.isEmpty();
+    } catch (error) {
+      // A device that keeps nothing has nothing left to send.
+      reportError(error);
+      return true;
+    }
   }
 
   /** The fields first: what is sent is soon forgotten. */
   async #begin(outbox: Outbox, signal: AbortSignal): Promise<void> {
     try {
+      await outbox.forgetOld();
       await this.#restore(outbox);
     } finally {
       if (!signal.aborted) {
@@ -93,9 +116,11 @@ export class SaveState extends PageElement {
     const on = (name: string, act: (event: Event) => void): void =>
       document.addEventListener(name, act, { signal });
     on("htmx:config:request", (event) => this.#configured(event));
-    on("htmx:before:request", (event) => this.#onceStarted(event));
-    on("htmx:error", (event) => this.#onceEnded(event));
-    on("htmx:after:request", (event) => this.#onceEnded(event));
+    if (!this.#isStandby) {
+      on("htmx:before:request", (event) => this.#onceStarted(event));
+      on("htmx:error", (event) => this.#onceEnded(event));
+      on("htmx:after:request", (event) => this.#onceEnded(event));
+    }
     // The server's own words may have come with a swap, and know nothing of what is unsent.
     on("htmx:finally:swap", () => this.#show());
     on(BeforeLock.type, (event) => {
@@ -130,6 +155,7 @@ export class SaveState extends PageElement {
         }
         return [name, value];
       }),
+      until: this.hasAttribute("hours") ? Date.now() + this.wholeNumber("hours") * HOUR_MS : 0,
     };
     const answer = this.#outbox?.add(gesture, { ...headers });
     if (answer !== undefined) {
@@ -273,12 +299,6 @@ export class SaveState extends PageElement {
       event.preventDefault();
     }
   }
-}
-
-/** Forget what is kept for a user who has signed out. */
-async function purge(user: string): Promise<void> {
-  const store = new GestureStore();
-  await store.remove(...(await store.of(user)));
 }
 
 /** Whether a writing is kept until it is sent, or sent once; nothing for readings. */

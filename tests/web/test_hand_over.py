@@ -318,6 +318,7 @@ def test_wrong_pins_are_counted_and_end_in_the_sign_in_with_every_answer_kept(
     assert wrong[-1]["Location"] == "/sign-in"
     assert tablet.get(f"/patients/{patient.code}")["Location"].startswith("/sign-in")
     assert answers(patient).value(CANCER) is True
+    assert current().ended_at is not None, "the intake would say that she still holds the tablet"
 
 
 def test_an_idle_time_does_not_lock_the_patient_out_and_staff_comes_back_to_an_open_screen(

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
 from mesoplan.web.accounts.gate import HAND_OVER
 from mesoplan.web.accounts.models import Clinic, User
 from mesoplan.web.accounts.roles import Role
-from mesoplan.web.patients.actions.hand_over import start_hand_over
+from mesoplan.web.patients.actions.hand_over import (
+    end_hand_over,
+    finish_hand_over,
+    start_hand_over,
+)
 from mesoplan.web.patients.mapping.questions import questions
 from mesoplan.web.patients.models import HandOver, Patient
+from mesoplan.web.patients.queries import answers
 from mesoplan.web.patients.queries.hand_over import FEWEST_AT_ONCE, MOST_AT_ONCE, screens
 from tests.lib.clinic import a_user
 from tests.lib.pages import page_text
@@ -43,13 +50,40 @@ def test_without_a_pin_nobody_hands_the_tablet_over(
     assert not HandOver.objects.exists()
 
 
+@pytest.mark.hazard("H-017")
+def test_a_hand_over_that_was_left_open_goes_on_when_the_same_person_hands_over_again(
+    browser: Client, patient: Patient, physician: User
+) -> None:
+    """A tablet that was killed offline keeps answers under this code, and no other sends them."""
+    url = f"/patients/{patient.code}/hand-over"
+    first = start_hand_over(patient=patient, language="en", by=physician)
+    finish_hand_over(hand_over=first)
+    browser.post(url, {"confirmed": "1", "language": "en"})
+    assert browser.session[HAND_OVER] == first.code
+    kept = {"hand_over": first.code, "facts.cancer": "yes", "gesture_field": "facts.cancer"}
+    browser.post("/hand-over/question/cancer", kept, headers={"HX-Request": "true"})
+    assert answers(patient).value("facts.cancer") is True
+    assert HandOver.objects.get().finished_at is None
+
+
+@pytest.mark.parametrize("other", ["somebody else", "yesterday", "ended"])
 def test_an_older_hand_over_of_the_same_patient_ends_with_a_new_one(
-    patient: Patient, physician: User
+    clinic: Clinic, patient: Patient, physician: User, other: str
 ) -> None:
     first = start_hand_over(patient=patient, language="en", by=physician)
-    start_hand_over(patient=patient, language="en", by=physician)
+    by = physician
+    if other == "somebody else":
+        by = a_user(clinic, Role.NURSE, name="Nora Berg")
+    elif other == "yesterday":
+        first.started_at -= timedelta(days=1)
+        first.save()
+    else:
+        end_hand_over(hand_over=first)
+    second = start_hand_over(patient=patient, language="en", by=by)
     first.refresh_from_db()
     assert first.ended_at is not None
+    assert second.code != first.code
+    assert second.ended_at is None
 
 
 def test_the_pages_speak_the_language_that_was_chosen(browser: Client, patient: Patient) -> None:

@@ -125,3 +125,31 @@ def test_many_rows_cost_as_many_queries_as_few_and_show_all_shows_them(
     assert "?all=drafts" in page
     assert page_of(physician, all="drafts").count("Plan not released") == SHOWN + 4
     assert "Show all" not in page_of(physician, all="drafts")
+
+
+def test_every_page_of_who_is_signed_in_sends_what_other_pages_left_on_the_tablet(
+    clinic: Clinic, physician: User
+) -> None:
+    """Without it a kept "yes" waited until somebody opened a page that records."""
+    patient = a_patient(clinic, physician)
+    pages = ["today", "patients", "follow-ups", "own-pin", "emergency", "audit"]
+    addresses = [reverse(name) for name in pages]
+    addresses += [reverse("patient", args=[patient.code]), reverse("intake", args=[patient.code])]
+    browser = signed_in(physician)
+    for address in addresses:
+        assert browser.get(address).content.count(b"<save-state standby") == 1, address
+    assert b"<save-state" not in Client().get(reverse("account_login")).content
+
+
+def test_what_closes_a_record_is_sent_once_and_so_after_what_was_kept(
+    clinic: Clinic, physician: User
+) -> None:
+    plan = a_released_plan(a_patient(clinic, physician), physician)
+    a_finalised_session(plan, physician)
+    contact = Contact.objects.order_by("due")[0]
+    browser = signed_in(physician)
+    browser.post(reverse("contact-edit", args=[contact.code]), {"notes": "x", "whole": "1"})
+    page = browser.get(reverse("contact", args=[contact.code])).content.decode()
+    for name in ("contact-close", "contact-give-up", "contact-no-answer"):
+        form = page[page.index(f'action="{reverse(name, args=[contact.code])}"') :]
+        assert 'data-gesture="once"' in form[: form.index(">")], name

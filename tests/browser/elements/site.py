@@ -53,12 +53,13 @@ PROOF = "token-of-the-page"
 """The page's CSRF token."""
 
 
-def state(user: str = "7") -> str:
-    """``<save-state>`` as the base page of the product writes it."""
+def state(user: str = "7", *, standby: bool = False) -> str:
+    """``<save-state>`` as a page of the product writes it; on ``standby`` as the others do."""
+    said = "" if standby else "Saved yesterday"
     return (
-        f'<save-state user="{user}" csrf-token="{PROOF}">'
+        f'<save-state{" standby" if standby else ""} user="{user}" csrf-token="{PROOF}">'
         f"{words(**{name.replace('-', '_'): text for name, text in STATE_WORDS.items()})}"
-        '<span class="saved" role="status">Saved yesterday</span>'
+        f'<span class="saved" role="status">{said}</span>'
         '<button type="button" class="btn" data-do="retry" hidden>Try again</button>'
         '<button type="button" class="btn" data-do="discard" hidden>Discard</button>'
         "</save-state>"

@@ -237,16 +237,30 @@ def test_another_user_of_the_tablet_neither_sees_nor_sends_what_was_kept(
     assert kept(other) == ["lot=A"]
 
 
-def test_signing_out_forgets_what_was_kept_for_that_user_alone(site: Site, tablet: Tablet) -> None:
+LATER = "(() => {{ const now = Date.now; Date.now = () => now() + {hours} * 3600000; }})();"
+"""Pages that are opened from now on live so many hours later."""
+
+
+def test_what_a_patient_left_unsent_is_forgotten_after_its_hours_and_nothing_else_is(
+    site: Site, tablet: Tablet
+) -> None:
     tablet.expected = [NETWORK]
     site.lost_before = True
-    for user in "78":
-        site.page(f"/{user}", sheet(user=user))
-        page = tablet.open(f"/{user}")
-        enter(page, user)
+    site.page(
+        "/hand-over", sheet(user="hand-over a").replace("csrf-token", 'hours="24" csrf-token')
+    )
+    site.page("/staff", sheet(user="7"))
+    for path, lot in (("/hand-over", "hers"), ("/staff", "theirs")):
+        page = tablet.open(path)
+        enter(page, lot)
         says(page, "kept")
         page.close()
-    site.page("/signed-out", '<h1>Signed out</h1><save-state purge user="7"></save-state>')
-    page = tablet.open("/signed-out")
+    tablet.context.add_init_script(LATER.format(hours=23))
+    page = tablet.open("/staff")
+    says(page, "kept")
+    assert kept(page) == ["lot=hers", "lot=theirs"]
+    page.close()
+    tablet.context.add_init_script(LATER.format(hours=2))
+    page = tablet.open("/staff")
     until(page, f"({KEPT}).then((all) => all.length === 1)")
-    assert kept(page) == ["lot=8"]
+    assert kept(page) == ["lot=theirs"]

@@ -262,6 +262,7 @@ def test_a_device_that_keeps_nothing_still_sends_and_says_when_it_could_not(
     [
         (state() + state(), "<save-state> stands twice on this page"),
         (state().replace('user="7"', 'user=""'), "<save-state> needs the attribute user"),
+        (state(standby=True) * 2, "<save-state> stands twice on this page"),
         (state().replace("user=", "colour= user="), "does not know the attribute colour"),
         (state().replace("retry", "again"), "needs one child button[data-do=retry], not 0"),
     ],

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from mesoplan.web.accounts.clock import day_bounds, local_today
 from mesoplan.web.accounts.models import User
 from mesoplan.web.audit.actions import record
 from mesoplan.web.patients.actions.intake import Answered, answer
@@ -25,17 +26,29 @@ class HandOverIsOverError(Exception):
 
 @transaction.atomic
 def start_hand_over(*, patient: Patient, language: str, by: User) -> HandOver:
-    """Hand the tablet to a patient. An older hand-over of hers that was left open ends."""
+    """Hand the tablet to a patient.
+
+    One of today that the same person left open goes on under its code, so that answers which a
+    tablet has kept since still reach it. Every other open one of hers ends.
+    """
+    Patient.objects.select_for_update().get(pk=patient.pk)
     now = timezone.now()
-    patient.hand_overs.filter(ended_at=None).update(ended_at=now)
-    hand_over = HandOver.objects.create(
-        patient=patient,
-        by=by,
-        language=language,
-        questions=asked_at_first(intake(patient)),
-        started_at=now,
-    )
-    _tell("hand-over.start", hand_over, {"language": language})
+    midnight, _next = day_bounds(patient.clinic, local_today(patient.clinic))
+    left_open = patient.hand_overs.filter(ended_at=None)
+    hand_over = left_open.filter(by=by, started_at__gte=midnight).first()
+    asked = asked_at_first(intake(patient))
+    if hand_over is None:
+        left_open.update(ended_at=now)
+        hand_over = HandOver.objects.create(
+            patient=patient, by=by, language=language, questions=asked, started_at=now
+        )
+        _tell("hand-over.start", hand_over, {"language": language})
+        return hand_over
+    left_open.exclude(pk=hand_over.pk).update(ended_at=now)
+    hand_over.language, hand_over.finished_at = language, None
+    hand_over.questions += [key for key in asked if key not in hand_over.questions]
+    hand_over.save(update_fields=["language", "finished_at", "questions"])
+    _tell("hand-over.start", hand_over, {"language": language, "goes_on": True})
     return hand_over
 
 

@@ -261,6 +261,7 @@ def staff(request: ClinicRequest, hand_over: HandOver, /) -> HttpResponseBase:
             form.add_error("pin", _("This is not the PIN."))
             return _page(request, "hand_over_staff", asked, status=422, form=form)
         case Answer.ENDED:
+            end_hand_over(hand_over=hand_over)
             return redirect("account_login")
         case Answer.RIGHT:
             end_hand_over(hand_over=hand_over)

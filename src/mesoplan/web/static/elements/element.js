@@ -88,9 +88,9 @@ export class PageElement extends HTMLElement {
         }
         return only;
     }
-    /** Throws where the page has a second element of this kind. */
-    mustBeOnly() {
-        if (document.querySelectorAll(this.localName).length > 1) {
+    /** Throws where the page has a second element of this kind, or like the selector. */
+    mustBeOnly(selector = this.localName) {
+        if (document.querySelectorAll(selector).length > 1) {
             throw this.mistake("stands twice on this page");
         }
     }

@@ -30,6 +30,12 @@ export class GestureStore {
         const all = await this.#run("readonly", (store) => store.getAll());
         return all.filter((gesture) => gesture.user === user);
     }
+    /** Forget what nobody takes any more, of all users. */
+    async forgetOld() {
+        const all = await this.#run("readonly", (store) => store.getAll());
+        const now = Date.now();
+        await this.remove(...all.filter((gesture) => gesture.until !== 0 && gesture.until <= now));
+    }
     async put(gesture) {
         await this.#run("readwrite", (store) => store.put(gesture));
     }
@@ -125,6 +131,15 @@ export class Outbox {
         });
         window.addEventListener("online", retry, { signal });
         void this.pump();
+    }
+    /** Forget what nobody takes any more, whoever it is of. */
+    forgetOld() {
+        return this.#store.forgetOld();
+    }
+    /** Whether nothing is left on the device, after an attempt to send what is. */
+    async isEmpty() {
+        await this.pump();
+        return (await this.kept()).length === 0;
     }
     /** All gestures kept for this user, oldest first. */
     kept() {

@@ -1,12 +1,15 @@
 /** `<save-state>`: says whether what was entered is saved, and keeps on the device what is not. */
 import { PageElement, filled } from "./element.js";
 import { fieldsIn, restore, settle } from "./fields.js";
+import { holdForms } from "./held-forms.js";
 import { contextOf } from "./htmx.js";
-import { GestureStore, Outbox } from "./outbox.js";
+import { Outbox } from "./outbox.js";
 import { BeforeLock, GESTURES_SENT } from "./page-events.js";
 /** A saving that takes less is not worth a word. */
 const PATIENCE_MS = 400;
+const HOUR_MS = 3_600_000;
 const WORDS = ["saved", "pending", "kept", "signed-out", "refused", "lost"];
+const RECORDING = "save-state:not([standby])";
 const LOOKS = {
     saved: "saved",
     pending: "saved saved--pending",
@@ -16,7 +19,7 @@ const LOOKS = {
     lost: "saved saved--failed",
 };
 export class SaveState extends PageElement {
-    static observedAttributes = ["user", "csrf-token", "purge"];
+    static observedAttributes = ["user", "csrf-token", "hours", "standby"];
     #words;
     #outbox;
     #state = { unsent: 0, refused: 0, hindrance: undefined };
@@ -32,16 +35,18 @@ export class SaveState extends PageElement {
     #sentLate = false;
     #said = "";
     start(signal) {
-        this.mustBeOnly();
+        if (this.#isStandby && document.querySelector(RECORDING) !== null) {
+            return;
+        }
+        this.mustBeOnly(this.#isStandby ? this.localName : RECORDING);
         const user = this.required("user");
         if (!isSecureContext) {
             throw this.mistake("needs HTTPS, or an address on this computer");
         }
-        if (this.hasAttribute("purge")) {
-            void purge(user);
-            return;
-        }
         this.required("csrf-token");
+        if (this.hasAttribute("hours")) {
+            this.wholeNumber("hours");
+        }
         this.#words = this.words(...WORDS);
         for (const part of ["[role=status]", "button[data-do=retry]", "button[data-do=discard]"]) {
             this.child(part);
@@ -54,11 +59,27 @@ export class SaveState extends PageElement {
         this.#outbox = outbox;
         this.addEventListener("click", (event) => void this.#chosen(event, outbox), { signal });
         this.#listen(signal);
+        holdForms(() => this.#isAllSent(outbox), signal);
         void this.#begin(outbox, signal);
+    }
+    /** On a page without a form that records: it speaks of what other pages have left unsent. */
+    get #isStandby() {
+        return this.hasAttribute("standby");
+    }
+    async #isAllSent(outbox) {
+        try {
+            return await outbox.isEmpty();
+        }
+        catch (error) {
+            // A device that keeps nothing has nothing left to send.
+            reportError(error);
+            return true;
+        }
     }
     /** The fields first: what is sent is soon forgotten. */
     async #begin(outbox, signal) {
         try {
+            await outbox.forgetOld();
             await this.#restore(outbox);
         }
         finally {
@@ -82,9 +103,11 @@ export class SaveState extends PageElement {
     #listen(signal) {
         const on = (name, act) => document.addEventListener(name, act, { signal });
         on("htmx:config:request", (event) => this.#configured(event));
-        on("htmx:before:request", (event) => this.#onceStarted(event));
-        on("htmx:error", (event) => this.#onceEnded(event));
-        on("htmx:after:request", (event) => this.#onceEnded(event));
+        if (!this.#isStandby) {
+            on("htmx:before:request", (event) => this.#onceStarted(event));
+            on("htmx:error", (event) => this.#onceEnded(event));
+            on("htmx:after:request", (event) => this.#onceEnded(event));
+        }
         // The server's own words may have come with a swap, and know nothing of what is unsent.
         on("htmx:finally:swap", () => this.#show());
         on(BeforeLock.type, (event) => {
@@ -118,6 +141,7 @@ export class SaveState extends PageElement {
                 }
                 return [name, value];
             }),
+            until: this.hasAttribute("hours") ? Date.now() + this.wholeNumber("hours") * HOUR_MS : 0,
         };
         const answer = this.#outbox?.add(gesture, { ...headers });
         if (answer !== undefined) {
@@ -254,11 +278,6 @@ export class SaveState extends PageElement {
             event.preventDefault();
         }
     }
-}
-/** Forget what is kept for a user who has signed out. */
-async function purge(user) {
-    const store = new GestureStore();
-    await store.remove(...(await store.of(user)));
 }
 /** Whether a writing is kept until it is sent, or sent once; nothing for readings. */
 function mannerOf(context) {

@@ -1,0 +1,37 @@
+/** Forms that are sent once, and not before what was kept earlier has reached the server. */
+/**
+ * Hold every plain form with `data-gesture="once"` until all is sent: closing a record must not
+ * overtake what belongs into it. Where something stays unsent the form is not sent either.
+ */
+export function holdForms(isAllSent, signal) {
+    const held = new WeakSet();
+    const released = new WeakSet();
+    async function release(form, submitter) {
+        try {
+            if ((await isAllSent()) && form.isConnected) {
+                released.add(form);
+                form.requestSubmit(submitter?.isConnected === true ? submitter : null);
+            }
+        }
+        finally {
+            held.delete(form);
+            released.delete(form);
+        }
+    }
+    document.addEventListener("submit", (event) => {
+        const form = event.target;
+        if (!(form instanceof HTMLFormElement) || !isSentOnce(form) || released.delete(form)) {
+            return;
+        }
+        event.preventDefault();
+        if (!held.has(form)) {
+            held.add(form);
+            void release(form, event.submitter);
+        }
+    }, { signal });
+}
+/** Whether the browser itself sends the form, and once. htmx sends its own. */
+function isSentOnce(form) {
+    const isOfHtmx = form.matches("[hx-post], [data-hx-post]");
+    return form.method === "post" && form.dataset["gesture"] === "once" && !isOfHtmx;
+}
