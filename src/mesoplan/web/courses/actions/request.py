@@ -52,7 +52,7 @@ def edit_request(
 
 @transaction.atomic
 def undo_request(*, course: Course, by: User) -> Sheet:
-    """Take back this person's last gesture on the request.
+    """Take back this person's last gesture on the request; leaving a draft is one of them.
 
     Raises:
         SealedRequestError: as for ``edit_request``.
@@ -71,8 +71,13 @@ def redo_request(*, course: Course, by: User) -> Sheet:
 
 
 def _take_back(course: Course, by: User, act: Callable[..., Sheet]) -> Sheet:
-    locked = _open(course)
+    locked = _locked(course)
+    current = current_plan(locked)
+    was_open = is_open(locked, request_sheet(locked), current)
     sheet = act(journal=request_journal(locked), by=by)
+    # Whoever left a draft comes back to it; nothing else is taken back while the plan is released.
+    if not (was_open or is_open(locked, sheet, current)):
+        raise SealedRequestError
     _follow(course, sheet)
     return sheet
 
@@ -133,6 +138,8 @@ def _override(
 def change_plan(*, version: PlanVersion, by: User) -> Written:
     """Open a draft that starts from the plan in force; the plan stays in force until the next.
 
+    Where one is open already it stays as it is.
+
     Raises:
         SealedRequestError: the plan is not in force, or the course is closed.
     """
@@ -157,7 +164,7 @@ def restore_version(*, version: PlanVersion, by: User) -> Written:
         SealedRequestError: as for ``edit_request``.
     """
     course = _open(version.course)
-    values = restoring(request_sheet(course), version.case)
+    values = _restoring(request_sheet(course), version, by)
     written = write(journal=request_journal(course), values=values, by=by)
     _follow(version.course, written.sheet)
     return written
@@ -169,10 +176,20 @@ def _restore(version: PlanVersion, by: User, *, changing: str | None) -> Written
     if course.state == Course.State.CLOSED or current is None or current.pk != version.pk:
         raise SealedRequestError
     sheet = request_sheet(course)
-    values = restoring(sheet, version.case) | {CHANGING: changing}
+    if changing is not None and sheet.value(CHANGING) == changing:
+        return Written(sheet=sheet)
+    values = _restoring(sheet, version, by) | {CHANGING: changing}
     written = write(journal=request_journal(course), values=values, by=by)
     _follow(version.course, written.sheet)
     return written
+
+
+def _restoring(sheet: Sheet, version: PlanVersion, by: User) -> dict[str, Any]:
+    """What makes the request say what the version says; overrides only by who may decide them."""
+    values = restoring(sheet, version.case)
+    if by.may(Permission.DECIDE):
+        return values
+    return {key: value for key, value in values.items() if not key.startswith("override.")}
 
 
 def _open(course: Course) -> Course:

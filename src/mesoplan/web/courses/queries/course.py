@@ -7,7 +7,7 @@ from django.http import Http404
 from mesoplan.web.accounts.models import User
 from mesoplan.web.courses.models import Course, CourseGesture, PlanVersion
 from mesoplan.web.gestures.actions import Journal
-from mesoplan.web.gestures.sheet import Sheet
+from mesoplan.web.gestures.sheet import Sheet, sheet_of
 
 CHANGING = "change"
 """Key of the request: code of the released plan that is being changed; the draft starts from it."""
@@ -54,6 +54,18 @@ def current_plan(course: Course) -> PlanVersion | None:
         .first()
     )
     return None if newest is None or hasattr(newest, "withdrawal") else newest
+
+
+def has_left_draft(course: Course, user: User, current: PlanVersion | None) -> bool:
+    """Whether this person has just left a draft of the plan in force, and can come back to it."""
+    rows = list(request_journal(course).rows())
+    if current is None or not rows or rows[-1].by_id != user.pk or rows[-1].undoes is not None:
+        return False
+    before = sheet_of(row for row in rows if row.batch != rows[-1].batch)
+    is_left = sheet_of(rows).value(CHANGING) is None
+    return (
+        is_left and course.state != Course.State.CLOSED and before.value(CHANGING) == current.code
+    )
 
 
 def is_open(course: Course, sheet: Sheet, current: PlanVersion | None) -> bool:

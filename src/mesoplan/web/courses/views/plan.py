@@ -31,6 +31,7 @@ from mesoplan.web.courses.queries.comparison import compare_page
 from mesoplan.web.courses.queries.course import (
     course_of,
     current_plan,
+    has_left_draft,
     request_journal,
     request_sheet,
 )
@@ -224,7 +225,8 @@ def _shown(
         draft=page.draft if page.is_draft else None,
         plan=page.current,
     )
-    context |= {"page": page, "limit_at": LIMIT_AT, **more}
+    has_left = page.is_current and has_left_draft(course, request.user, page.current)
+    context |= {"page": page, "limit_at": LIMIT_AT, "has_left_draft": has_left, **more}
     parts = is_part or is_fragment(request)
     template = "courses/plan_parts.html" if parts else "courses/plan.html"
     return render(request, template, context, status=status)
