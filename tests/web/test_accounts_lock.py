@@ -93,6 +93,14 @@ def test_no_page_outside_comes_back(physician: User, page: str) -> None:
     assert client.post("/unlock", {"pin": PIN})["Location"] == "/"
 
 
+@pytest.mark.parametrize("address", ["http://[x", "https://example.com:x/clinic", "\\\\x"])
+def test_what_is_no_address_is_no_place_to_come_back_to(physician: User, address: str) -> None:
+    client = signed_in(physician)
+    client.post("/lock", {"page": "/clinic"})
+    client.post("/clinic/data", {}, headers={"HX-Request": "true", "HX-Current-URL": address})
+    assert client.post("/unlock", {"pin": PIN})["Location"] == "/clinic"
+
+
 def test_another_tab_looks_at_the_address_of_the_lock(physician: User) -> None:
     client = signed_in(physician)
     assert client.get("/lock")["Location"] == "/unlock"

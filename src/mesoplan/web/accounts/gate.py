@@ -210,8 +210,7 @@ def _keep_place(request: HttpRequest, *, is_passive: bool) -> None:
     if request.method == "GET" and not is_fragment(request):
         request.session[RETURN_TO] = request.get_full_path()
         return
-    page = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
-    address = f"{page.path}?{page.query}" if page.query else page.path
+    address = _path_of(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
     if is_of_this_site(address):
         request.session[RETURN_TO] = address
     pairs = [
@@ -224,6 +223,15 @@ def _keep_place(request: HttpRequest, *, is_passive: bool) -> None:
     is_plain = not (is_fragment(request) or request.FILES or NEVER_KEPT & {key for key, _ in pairs})
     if pairs and fits and is_plain:
         request.session[KEPT] = {"path": request.get_full_path(), "pairs": pairs}
+
+
+def _path_of(address: str) -> str:
+    """Path and query of an address; nothing of what is no address."""
+    try:
+        page = urlsplit(address)
+    except ValueError:
+        return ""
+    return f"{page.path}?{page.query}" if page.query else page.path
 
 
 def _has_second_factor(request: ClinicRequest, user: User) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import sys
 
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -28,23 +28,33 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return render(request, "failures/not_found.html", status=404)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    """The request itself makes no sense."""
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The request itself makes no sense, or the browser session could not be saved."""
+    if is_disk_full(exception):
+        return disk_full(request)
     return render(request, "failures/bad_request.html", status=400)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     """The program failed, or the disk is full. What was saved is saved; nothing is half-written."""
-    error = sys.exc_info()[1]
-    if isinstance(error, DatabaseError) and is_disk_full(error):
-        return render(request, "failures/disk_full.html", status=507)
+    if is_disk_full(sys.exc_info()[1]):
+        return disk_full(request)
     return render(request, "failures/broken.html", status=500)
 
 
-def is_disk_full(error: DatabaseError) -> bool:
-    """Whether the database says that there is no room left to write."""
-    cause = error.__cause__
-    return (
-        getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-        or getattr(cause, "sqlstate", None) == POSTGRESQL_DISK_FULL
-    )
+def disk_full(request: HttpRequest) -> HttpResponse:
+    """There is no room to write."""
+    return render(request, "failures/disk_full.html", status=507)
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Whether it came of a database, or of the system, that has no room left to write."""
+    while error is not None:
+        if (
+            getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+            or getattr(error, "sqlstate", None) == POSTGRESQL_DISK_FULL
+            or (isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT})
+        ):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

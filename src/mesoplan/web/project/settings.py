@@ -75,7 +75,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Counts wrong sign-ins; one count for all processes, so it lies in the database.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "mesoplan.web.project.cache.CountingCache",
         "LOCATION": "cache",
         # More than a flood of wrong sign-ins within the lockout can push out.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
