@@ -16,10 +16,11 @@ MEASURE = """() => {
   const named = (each) => each.outerHTML.replace(/\\s+/g, " ").slice(0, 160);
   const said = [];
   const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-  if (wide > 0) {
-    const most = [...document.querySelectorAll("main *, .bar *, header *")].filter((each) =>
-      each.getBoundingClientRect().right > innerWidth + 1 && !each.closest(".scroll"));
-    said.push(`scrolls sideways by ${wide}: ${most.slice(0, 2).map(named).join(" and ")}`);
+  // Where a part of the page hides what is too wide, the page itself does not scroll.
+  const most = [...document.querySelectorAll("main *, .bar *, header *")].filter((each) =>
+    shown(each) && each.getBoundingClientRect().right > innerWidth + 1 && !each.closest(".scroll"));
+  if (wide > 0 || most.length) {
+    said.push(`too wide by ${wide}: ${most.slice(0, 2).map(named).join(" and ")}`);
   }
   const big = (rect) => rect.width >= LEAST && rect.height >= LEAST;
   // A link within a sentence is read, and as high as its line.
