@@ -38,15 +38,20 @@ HOSTILE = {
     "negative": "-1",
     "comma": "1,5",
     "other digits": "٣٫٥",
+    "raised digit": "²",
     "a day that is none": "2026-02-30",
     "the year nought": "0000-00-00",
+    "the year one": "0001-01-01T00:00",
     "far away": "99999-12-31",
     "json": '{"aspect": 1e400, "strokes": [[["x"]]]}',
     "deep": "[" * 5000,
     "path": "../../etc/passwd",
 }
 
-KEYS = ("version", "for", "view", "only", "q", "next", "page", "before", "zone", "a", "b")
+KEYS = (
+    *("version", "for", "view", "only", "q", "next", "page", "before", "zone", "a", "b"),
+    *("change", "column", "clear", "left", "right"),
+)
 QUERIES = "?" + "&".join(f"{key}={{0}}" for key in KEYS)
 
 NOT_TRIED = {"account_logout", "lock"}
@@ -104,7 +109,16 @@ def test_no_page_fails_on_a_question_mark_and_what_follows(
     client: Client, world: World, address: Address
 ) -> None:
     path = address.path(values_of(address, world.rows))
-    for name in ("empty", "control", "markup", "query", "infinite", "other digits", "path"):
+    for name in (
+        "empty",
+        "control",
+        "markup",
+        "query",
+        "infinite",
+        "other digits",
+        "raised digit",
+        "path",
+    ):
         answer = client.get(path + QUERIES.format(quote(HOSTILE[name])))
         assert answer.status_code < 500, (path, name)
         if answer["Content-Type"].startswith("text/html"):

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from mesoplan.web.accounts.models import User
 from mesoplan.web.audit.actions import record
 from mesoplan.web.courses.models import Course
 from mesoplan.web.courses.queries.course import course_of
+from mesoplan.web.courses.queries.session import open_session
 from mesoplan.web.patients.models import Patient
+
+LONGEST_REASON = 60
+"""Characters of ``Course.closed_because``."""
+
+
+class NotClosedError(Exception):
+    """The course was not closed, and ``why``."""
+
+    class Why(models.TextChoices):
+        """What stands in the way."""
+
+        REASON = "reason", _("Say why the course ends.")
+        LONG = "long", _("Shorter: at most 60 characters.")
+        SESSION = "session", _("A session is still being recorded. Finalise it first, or end it.")
+
+    def __init__(self, why: Why) -> None:
+        self.why = why
+        super().__init__(why.value)
 
 
 @transaction.atomic
@@ -40,10 +60,21 @@ def open_course(*, code: str, by: User, page: str) -> Course:
 
 @transaction.atomic
 def close_course(*, course: Course, reason: str, by: User) -> None:
-    """End a course, with the reason; what was recorded stays."""
+    """End a course, with the reason; what was recorded stays.
+
+    Raises:
+        NotClosedError: no reason or a long one, or a session of the course is open: nothing could
+            be entered in it or finalised any more.
+    """
     locked = Course.objects.select_for_update().get(pk=course.pk)
     if locked.state == Course.State.CLOSED:
         return
+    if not reason:
+        raise NotClosedError(NotClosedError.Why.REASON)
+    if len(reason) > LONGEST_REASON:
+        raise NotClosedError(NotClosedError.Why.LONG)
+    if open_session(locked) is not None:
+        raise NotClosedError(NotClosedError.Why.SESSION)
     locked.state, locked.closed_because = Course.State.CLOSED, reason
     locked.changed_at = timezone.now()
     locked.save(update_fields=["state", "closed_because", "changed_at"])

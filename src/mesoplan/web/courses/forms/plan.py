@@ -52,7 +52,7 @@ def read_wishes(
 
 
 def _clear(entry: Entry, number: str, numbers: tuple[int, ...]) -> None:
-    if number.isdigit() and int(number) in numbers:
+    if number in map(str, numbers):
         entry.values.update({f"zone.{number}.{name}": None for name in WISHES})
 
 

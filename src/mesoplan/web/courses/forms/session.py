@@ -262,10 +262,9 @@ def _clock(state: SessionState, key: str, text: str) -> object:
 def _moment(state: SessionState, key: str, text: str) -> object:
     """A day and a time in the clinic, as the browser sends them."""
     try:
-        at = datetime.fromisoformat(text).replace(tzinfo=state.zone)
-    except ValueError:
+        return _kept(state, key, datetime.fromisoformat(text).replace(tzinfo=state.zone))
+    except (ValueError, OverflowError):
         raise _Wrong(_("A day and a time.")) from None
-    return _kept(state, key, at)
 
 
 def _kept(state: SessionState, key: str, at: datetime) -> str:

@@ -180,8 +180,9 @@ def plan_choose(request: ClinicRequest, /, code: str) -> HttpResponse:
     sheet = request_sheet(course)
     try:
         if column.startswith("v"):
-            number = column[1:] if column[1:].isdigit() else "0"
-            version = get_object_or_404(PlanVersion, course=course, number=int(number))
+            version = next((one for one in course.plans.all() if f"v{one.number}" == column), None)
+            if version is None:
+                raise Http404
             restore_version(version=version, by=request.user)
         else:
             entry = read_choice(column, sheet=sheet, ways=ways(draft(course, request=sheet)))

@@ -6,13 +6,17 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mesoplan.web.accounts.access import ClinicRequest, is_fragment, requires
 from mesoplan.web.accounts.clock import local_today
 from mesoplan.web.accounts.roles import Permission
-from mesoplan.web.courses.actions.course import close_course, open_course, start_course
+from mesoplan.web.courses.actions.course import (
+    NotClosedError,
+    close_course,
+    open_course,
+    start_course,
+)
 from mesoplan.web.courses.actions.request import (
     SealedRequestError,
     edit_request,
@@ -31,6 +35,9 @@ from mesoplan.web.gestures.posted import posted
 from mesoplan.web.gestures.telling import tell_overwritten
 from mesoplan.web.patients.actions import open_patient
 from mesoplan.web.patients.queries import banner
+
+LONGEST_NUMBER = 3
+"""Digits of the number of a zone at most; more is no number."""
 
 
 @requires(Permission.PLAN)
@@ -122,9 +129,11 @@ def course_close(request: ClinicRequest, /, code: str) -> HttpResponse:
     """End the course with a reason."""
     course = course_of(code, request.user)
     reason = request.POST.get("reason", "").strip()
-    if not reason:
-        return _shown(request, course, status=422, close_error=_("Say why the course ends."))
-    close_course(course=course, reason=reason, by=request.user)
+    try:
+        close_course(course=course, reason=reason, by=request.user)
+    except NotClosedError as error:
+        why = error.why.label
+        return _shown(request, course, status=422, close_error=why, close_reason=reason)
     return redirect("request", course.code)
 
 
@@ -135,9 +144,14 @@ def indications(request: ClinicRequest, /) -> HttpResponse:
     zone = request.GET.get("zone", "")
     context = {
         "groups": indication_groups(request.GET.get("q", "")),
-        "zone": zone if zone.isdigit() else "1",
+        "zone": zone if _is_zone(zone) else "1",
     }
     return render(request, "courses/request_indications.html", context)
+
+
+def _is_zone(text: str) -> bool:
+    """Whether this is the number of a zone."""
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
 
 
 def _answer(
@@ -168,7 +182,7 @@ def _shown(
     page = request_page(
         course,
         add=add,
-        change=int(change) if change.isdigit() and len(change) < len("1000") else 0,
+        change=int(change) if _is_zone(change) else 0,
         errors=entry.errors if entry else None,
         typed=entry.typed if entry else None,
     )
