@@ -9,6 +9,8 @@ from django.test import Client
 
 from mesoplan.web.accounts.models import Clinic, User
 from mesoplan.web.accounts.roles import Role
+from mesoplan.web.audit.models import Event
+from mesoplan.web.audit.queries import verify_chain
 from mesoplan.web.courses.actions.course import close_course
 from mesoplan.web.courses.models import Consent, Course
 from tests.lib.clinic import a_clinic, a_patient, a_released_plan, a_user, signed_in
@@ -68,6 +70,20 @@ def test_a_drawn_signature_is_kept_as_it_was_drawn_and_shown_again(
     content = browser.get(f"/courses/{course.code}/consent").content.decode()
     shown = content.split('name="signature.patient"')[1].split('value="')[1].split('"')[0]
     assert json.loads(shown.replace("&quot;", '"')) == json.loads(DRAWING)
+
+
+def test_a_signature_keeps_no_sign_of_nought_so_that_the_chain_reads_as_it_was_written(
+    browser: Client, course: Course, physician: User
+) -> None:
+    """PostgreSQL gives back 0.0 for -0.0: the event of the signature had another digest then."""
+    enter(course, physician, said(physician))
+    drawn = '{"aspect": 3, "strokes": [[[-0.0, 0.5], [0.5, -0.0]]]}'
+    fields = signature(course, "patient", **{"signature.patient": drawn})
+    assert posted(browser, course, fields) == 302
+    kept = state_now(course).sheet.value("signature.patient")
+    assert "-0.0" not in json.dumps(kept)
+    assert "-0.0" not in json.dumps(Event.objects.latest("number").detail)
+    assert verify_chain().is_unbroken
 
 
 def test_a_signature_on_paper_stands_without_scripts_and_can_be_taken_away(

@@ -53,6 +53,8 @@ class UnreadableDrawingError(Exception):
 def drawing_of(text: str) -> dict[str, Any]:
     """A drawing as ``<signature-pad>`` sends it, checked by the value that is printed.
 
+    Nought has no sign: a database may forget it, and what is hashed is what is kept.
+
     Raises:
         UnreadableDrawingError: it cannot be printed.
     """
@@ -65,7 +67,10 @@ def drawing_of(text: str) -> dict[str, Any]:
         raise UnreadableDrawingError from error
     except ClinicalInputError as error:
         raise UnreadableDrawingError from error
-    return {"aspect": sent["aspect"], "strokes": sent["strokes"]}
+    return {
+        "aspect": sent["aspect"] + 0,
+        "strokes": [[[x + 0, y + 0] for x, y in stroke] for stroke in sent["strokes"]],
+    }
 
 
 def _drawing(kept: Record) -> Drawing:
