@@ -116,15 +116,35 @@ def test_the_page_without_a_plan_says_what_makes_a_session_appear(
     assert "Begin the session" not in page
 
 
-def test_looking_at_a_session_leaves_a_trace_and_the_page_asking_by_itself_none(
+def test_whoever_is_shown_a_session_leaves_a_trace_and_a_page_that_learns_nothing_leaves_none(
     session: Session, physician: User
 ) -> None:
-    browser = signed_in(physician)
+    def looks() -> int:
+        return Event.objects.filter(action="course.read").count()
+
+    browser, live = signed_in(physician), reverse("session-live", args=[session.code])
     page_of(browser, session)
-    assert Event.objects.filter(action="course.read").count() == 1
-    before = Event.objects.count()
-    browser.get(reverse("session-live", args=[session.code]), {"version": "x"})
-    assert Event.objects.count() == before
+    assert looks() == 1
+    assert browser.get(live, {"version": state(session).version}).status_code == 204
+    assert looks() == 1
+    assert browser.get(live, {"version": "x"}).status_code == 200
+    assert looks() == 2
+    browser.get(reverse("session-finalise", args=[session.code]))
+    assert looks() == 3
+    tap(browser, "session-edit", session, **{"given.1.points": "much"})
+    tap(browser, "session-edit", session, **{"given.9.points": "1"})
+    tap(browser, "session-undo", session, redo="1")
+    assert looks() == 6, "the whole page was sent, and nothing was written"
+    tap(browser, "session-edit", session, **{"given.1.points": "7"})
+    tap(browser, "session-undo", session)
+    assert looks() == 6, "a gesture leaves its own trace"
+    complete(session, physician)
+    finalise(session=session, by=physician)
+    assert browser.get(live, {"version": "x"}).status_code == 200
+    assert looks() == 7
+    assert browser.get(live, {"version": "sealed"}).status_code == 204
+    browser.get(reverse("session-record", args=[session.code]))
+    assert looks() == 8
 
 
 def test_the_page_follows_what_others_enter(

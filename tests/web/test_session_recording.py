@@ -383,3 +383,17 @@ def test_a_plan_that_the_core_does_not_give_any_more_is_recorded_and_not_compare
     assert found.session.plan_id == outdated.pk
     assert found.given[0].points == 8
     assert found.verification is None
+
+
+def test_one_wrong_field_of_a_whole_form_takes_no_other_with_it(
+    session: Session, physician: User
+) -> None:
+    form = {"given.1.points": "7", "given.1.volume_ml": "much", "note.1": "calm", "do": ""}
+    answer = signed_in(physician).post(f"/sessions/{session.code}/edit", form)
+    assert answer.status_code == 422
+    sheet = state(session).sheet
+    assert (sheet.text("given.1.points"), sheet.text("note.1")) == ("7", "calm")
+    assert not sheet.text("given.1.volume_ml")
+    page = answer.content.decode()
+    for shown in ('value="7"', 'value="much"', 'value="calm"'):
+        assert shown in page

@@ -294,3 +294,15 @@ def test_several_answers_of_one_form_are_all_kept(second: Session, physician: Us
     said = {item.ask.key for item in found.rescreening.asked if item.state == "answered"}
     assert {"facts.pregnant", "facts.acute_infection"} <= said
     assert found.answers.value("facts.acute_infection") is True
+
+
+@pytest.mark.hazard("H-019")
+def test_one_wrong_answer_takes_no_other_with_it_and_nothing_is_said_to_be_unchanged(
+    second: Session, physician: User
+) -> None:
+    form = {"facts.acute_infection": "yes", "facts.pregnant": "perhaps", "unchanged": "1"}
+    answer = signed_in(physician).post(f"/sessions/{second.code}/screening", form)
+    assert answer.status_code == 422
+    found = state(second)
+    assert found.answers.value("facts.acute_infection") is True
+    assert not [item for item in found.rescreening.asked if item.state == "confirmed"]

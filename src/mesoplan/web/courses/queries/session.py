@@ -257,6 +257,11 @@ class SessionState:
             .order_by("pk")
         )
 
+    @property
+    def entered(self) -> tuple[int, int]:
+        """Changes with every gesture in the session and among the patient's answers."""
+        return self.sheet.version, self.answers.version
+
     @cached_property
     def version(self) -> str:
         """Changes with everything that the page of this session shows."""

@@ -34,6 +34,7 @@ from mesoplan.web.courses.mapping.plan_doses import LIMIT_AT, ticks
 from mesoplan.web.courses.models import Course, Session
 from mesoplan.web.courses.queries.course import course_of
 from mesoplan.web.courses.queries.session import (
+    SessionState,
     find_session,
     open_session,
     session_journal,
@@ -51,10 +52,11 @@ from mesoplan.web.gestures.telling import tell_overwritten
 @require_safe
 def session_view(request: ClinicRequest, /, code: str) -> HttpResponse:
     """The session that is being recorded; where none is, what the next one would stand on."""
-    course = open_course(code=code, by=request.user, page="session")
+    course = course_of(code, request.user)
     session = open_session(course)
     if session is not None:
         return shown(request, session)
+    open_course(code=code, by=request.user, page="session")
     context = course_context(course, request.user, current="session")
     return render(request, "courses/session_begin.html", context | {"page": begin_page(course)})
 
@@ -78,11 +80,9 @@ def session_begin(request: ClinicRequest, /, code: str) -> HttpResponse:
 def session_edit(request: ClinicRequest, /, code: str) -> HttpResponse:
     """One gesture, one tap that says several things, or a whole form."""
     session = find_session(code=code, by=request.user)
-    sent = posted(request.POST)
+    sent, state = posted(request.POST), state_of(session)
     before = session_journal(session).shown(sent.seen)
-    read = read_session(request.POST, state=state_of(session), shown=before, posted=sent)
-    if read.entry.errors:
-        return shown(request, session, status=422, entry=read.entry)
+    read = read_session(request.POST, state=state, shown=before, posted=sent)
     written = None
     try:
         if read.entry.values:
@@ -93,11 +93,22 @@ def session_edit(request: ClinicRequest, /, code: str) -> HttpResponse:
                 batch=sent.batch if read.tap is None else None,
                 seen=sent.seen,
             )
-        if read.tap is not None:
+        if read.tap is not None and not read.entry.errors:
             write_computed(session=session, compute=read.tap, by=request.user, batch=sent.batch)
     except SealedSessionError:
         return _ended(request, session, read.entry)
-    return _answer(request, session, written)
+    if read.entry.errors:
+        # What is right is kept all the same: nine entries are not lost to a tenth.
+        overwritten = written.overwritten if written else ()
+        return shown(
+            request,
+            session,
+            status=422,
+            entry=read.entry,
+            before=state,
+            overwritten=overwritten,
+        )
+    return _answer(request, session, before=state, written=written)
 
 
 @requires(Permission.TREAT)
@@ -105,12 +116,13 @@ def session_edit(request: ClinicRequest, /, code: str) -> HttpResponse:
 def session_undo(request: ClinicRequest, /, code: str) -> HttpResponse:
     """Take back this person's last gesture, or the last undo."""
     session = find_session(code=code, by=request.user)
+    state = state_of(session)
     act = redo_session if "redo" in request.POST else undo_session
     try:
         act(session=session, by=request.user)
     except SealedSessionError:
         return _ended(request, session)
-    return _answer(request, session)
+    return _answer(request, session, before=state)
 
 
 @requires(Permission.SEE_CHART, passive=True)
@@ -118,10 +130,11 @@ def session_undo(request: ClinicRequest, /, code: str) -> HttpResponse:
 def session_live(request: ClinicRequest, /, code: str) -> HttpResponse:
     """Asked by the page itself: nothing where nothing has changed, else the session again."""
     session = find_session(code=code, by=request.user)
-    if session.sealed_at is not None:
-        return _ended(request, session, Entry())
-    if request.GET.get("version", "") == state_of(session).version:
+    version = SEALED if session.sealed_at is not None else state_of(session).version
+    if request.GET.get("version", "") == version:
         return HttpResponse(status=204)
+    if version == SEALED:
+        return _ended(request, session, Entry())
     return shown(request, session, is_part=True)
 
 
@@ -133,16 +146,17 @@ def session_rescreen(request: ClinicRequest, /, code: str) -> HttpResponse:
     sent, state = posted(request.POST), state_of(session)
     asked = tuple(item.ask for item in state.rescreening.asked)
     entry = read_answers(request.POST, asked=asked, posted=sent, at=state.day)
-    if entry.errors:
-        return shown(request, session, status=422, entry=entry)
     try:
         if entry.values:
             answer_today(session=session, values=entry.values, by=request.user, batch=sent.batch)
-        if "unchanged" in request.POST and sent.speaks_of("unchanged"):
+        is_unchanged = "unchanged" in request.POST and sent.speaks_of("unchanged")
+        if is_unchanged and not entry.errors:
             confirm_unchanged(session=session, by=request.user, batch=sent.batch)
     except SealedSessionError:
         return _ended(request, session)
-    return _answer(request, session)
+    if entry.errors:
+        return shown(request, session, status=422, entry=entry, before=state)
+    return _answer(request, session, before=state)
 
 
 @requires(Permission.TREAT)
@@ -173,15 +187,23 @@ def session_follow_plan(request: ClinicRequest, /, code: str) -> HttpResponse:
     return _answer(request, session)
 
 
+SEALED = "sealed"
+"""Version of a finalised session, as the page that says so sends it."""
+
+
 def _answer(
-    request: ClinicRequest, session: Session, written: Written | None = None
+    request: ClinicRequest,
+    session: Session,
+    *,
+    before: SessionState | None = None,
+    written: Written | None = None,
 ) -> HttpResponse:
     """To htmx the parts of the page; to a browser without scripts the page."""
     overwritten: tuple[Overwritten, ...] = written.overwritten if written else ()
     if not is_fragment(request):
         tell_overwritten(request, overwritten)
         return redirect("session", session.course.code)
-    return shown(request, session, overwritten=overwritten)
+    return shown(request, session, before=before, overwritten=overwritten)
 
 
 def _ended(request: ClinicRequest, session: Session, entry: Entry | None = None) -> HttpResponse:
@@ -193,6 +215,7 @@ def _ended(request: ClinicRequest, session: Session, entry: Entry | None = None)
     is_part = is_fragment(request) or request.method != "POST"
     if not is_part and entry is None:
         return redirect("session-record", session.code)
+    open_course(code=session.course.code, by=request.user, page="session")
     lost = [(key, value) for key, value in entry.values.items() if value] if entry else []
     context: dict[str, Any] = {"session": session, "lost": lost}
     if not is_part:
@@ -208,12 +231,19 @@ def shown(
     status: int = 200,
     entry: Entry | None = None,
     is_part: bool = False,
+    before: SessionState | None = None,
     **more: Any,  # noqa: ANN401 - what the template shows beside
 ) -> HttpResponse:
-    """The page of a session as it stands."""
+    """The page of a session as it stands.
+
+    That it was looked at is recorded, except after a gesture that left its own trace: then
+    something is there that was not ``before``.
+    """
     session = find_session(code=session.code, by=request.user)
     course: Course = session.course
     state = state_of(session)
+    if before is None or before.entered == state.entered:
+        open_course(code=course.code, by=request.user, page="session")
     context = course_context(course, request.user, current="session", plan=session.plan)
     context |= {
         "page": SessionPage(

@@ -63,7 +63,6 @@ def session_record(request: ClinicRequest, /, code: str) -> HttpResponse:
     session = find_session(code=code, by=request.user)
     if session.sealed_at is None:
         return redirect("session", session.course.code)
-    open_course(code=session.course.code, by=request.user, page="session-record")
     return _paper(request, session)
 
 
@@ -86,6 +85,7 @@ def session_amend(request: ClinicRequest, /, code: str) -> HttpResponse:
 def _ask(
     request: ClinicRequest, session: Session, *, status: int = 200, ended_error: object = ""
 ) -> HttpResponse:
+    open_course(code=session.course.code, by=request.user, page="session-finalise")
     state = state_of(session)
     context = course_context(session.course, request.user, current="session", plan=session.plan)
     context |= {
@@ -105,6 +105,7 @@ def _paper(
     status: int = 200,
     amended: dict[str, object] | None = None,
 ) -> HttpResponse:
+    open_course(code=session.course.code, by=request.user, page="session-record")
     context = course_context(session.course, request.user, current="session", plan=session.plan)
     context |= {
         "session": session,
