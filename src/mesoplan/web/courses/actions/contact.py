@@ -16,23 +16,17 @@ from mesoplan.web.audit.actions import record
 from mesoplan.web.courses.actions.reactions import record_reaction
 from mesoplan.web.courses.actions.task import TaskKind, close_tries, open_task
 from mesoplan.web.courses.mapping.followup import REPORT
-from mesoplan.web.courses.mapping.reactions import UNKNOWN_CAUSE, ReactionSeen
+from mesoplan.web.courses.mapping.reactions import UNKNOWN_CAUSE, ReactionSeen, lot_and_device
 from mesoplan.web.courses.models import Contact, Course, Session
 from mesoplan.web.courses.queries.followup import (
     contact_journal,
     contact_of,
     contact_record,
     last_session,
-    lot_and_device,
+    recorded_parts,
 )
 from mesoplan.web.gestures.actions import Written, redo, undo, write
 from mesoplan.web.gestures.sheet import Sheet
-
-LONGEST_LOT = 80
-"""Characters of ``Reaction.lot``."""
-
-LONGEST_DEVICE = 120
-"""Characters of ``Reaction.device``."""
 
 URGENT, CALL, NO_ANSWER = Contact.Outcome.URGENT, Contact.Outcome.CALL, Contact.Outcome.NO_ANSWER
 
@@ -243,7 +237,7 @@ def _reactions(session: Session, sheet: Sheet) -> tuple[tuple[ReactionSeen, ...]
 
 def _seen(session: Session, sheet: Sheet, key: str, name: str, words: str) -> ReactionSeen:
     zone = int(sheet.text(f"{key}.zone") or 0)
-    lot, device = lot_and_device(session, zone)
+    lot, device = lot_and_device(recorded_parts(session), zone)
     began = sheet.text(f"{key}.began")
     return ReactionSeen(
         severity=sheet.text(f"{key}.severity"),
@@ -251,8 +245,8 @@ def _seen(session: Session, sheet: Sheet, key: str, name: str, words: str) -> Re
         name=name,
         words=words,
         zone=zone,
-        lot=lot[:LONGEST_LOT],
-        device=device[:LONGEST_DEVICE],
+        lot=lot,
+        device=device,
         began_on=date.fromisoformat(began) if began else None,
     )
 

@@ -9,11 +9,18 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from mesoplan.web.courses.mapping.followup import CAUSES, SEVERITIES
-from mesoplan.web.courses.mapping.reactions import ReactionSeen, cause_of, reaction_choices
+from mesoplan.web.courses.mapping.reactions import (
+    LONGEST_DEVICE,
+    LONGEST_LOT,
+    ReactionSeen,
+    cause_of,
+    lot_and_device,
+    reaction_choices,
+)
 from mesoplan.web.courses.models import Session
-from mesoplan.web.courses.queries.followup import lot_and_device
+from mesoplan.web.courses.queries.followup import recorded_parts
 
-LONGEST = {"words": 300, "lot": 80, "device": 120}
+LONGEST = {"words": 300, "lot": LONGEST_LOT, "device": LONGEST_DEVICE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +54,7 @@ def read_reaction(data: Mapping[str, str], *, session: Session, today: date) -> 
     if errors:
         return ReadReaction(seen=None, typed=typed, errors=errors)
     zone = int(typed["zone"] or 0)
-    lot, device = lot_and_device(session, zone)
+    lot, device = lot_and_device(recorded_parts(session), zone)
     return ReadReaction(
         typed={},
         seen=ReactionSeen(
@@ -56,8 +63,8 @@ def read_reaction(data: Mapping[str, str], *, session: Session, today: date) -> 
             name=typed["name"],
             words=typed["words"],
             zone=zone,
-            lot=typed["lot"] or lot[: LONGEST["lot"]],
-            device=typed["device"] or device[: LONGEST["device"]],
+            lot=typed["lot"] or lot,
+            device=typed["device"] or device,
             began_on=began,
         ),
     )

@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 from mesoplan.web.courses.mapping.reactions import (
     UNKNOWN_CAUSE,
     ReactionSeen,
+    SessionParts,
     cause_of,
+    lot_and_device,
     reaction_choices,
 )
 from mesoplan.web.courses.queries.session import SessionState
 
 SEVERITIES = ("mild", "moderate", "severe")
 LONGEST = 300
-_LONGEST_LOT = 80
-_LONGEST_DEVICE = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,28 +49,26 @@ def read_reaction(data: Mapping[str, str], *, state: SessionState) -> ReadReacti
     if errors:
         return ReadReaction(seen=None, typed=dict(data), errors=errors)
     number = zones[zone_text]
+    lot, device = lot_and_device(_parts(state), number)
     seen = ReactionSeen(
         severity=severity,
         cause=cause_of(name) if name else UNKNOWN_CAUSE,
         name=name,
         words=words,
         zone=number,
-        lot=_lots_of(state, number),
-        device=_device_of(state, number),
+        lot=lot,
+        device=device,
         began_on=state.day,
     )
     return ReadReaction(seen=seen, typed={})
 
 
-def _lots_of(state: SessionState, number: int) -> str:
-    """The lots of the mixture of a zone; of the whole body all lots."""
-    zone = state.plan.zone(number)
-    given = next((item for item in state.given if item.number == number), None)
-    mixture = (given.mixture if given else "") or (zone.mixture if zone else "")
-    lots = [lot.lot for lot in state.lots if lot.lot and lot.key.startswith(f"lot.{mixture}")]
-    return ", ".join(dict.fromkeys(lots))[:_LONGEST_LOT]
-
-
-def _device_of(state: SessionState, number: int) -> str:
-    devices = [item.device for item in state.given if item.device and number in {0, item.number}]
-    return ", ".join(dict.fromkeys(devices))[:_LONGEST_DEVICE]
+def _parts(state: SessionState) -> SessionParts:
+    """What is used so far; of a zone that is not recorded yet what is planned there."""
+    pairs = zip(state.plan.zones, state.given, strict=True)
+    return SessionParts(
+        zones=tuple(
+            (zone.number, given.mixture or zone.mixture, given.device) for zone, given in pairs
+        ),
+        lots=tuple((lot.product.key, lot.lot) for lot in state.lots),
+    )

@@ -101,8 +101,8 @@ def _done(session: Session) -> Iterator[str]:
         volume = f", {_plain(given['volume_ml'])} mL" if given["volume_ml"] else ""
         points = f", {given['points']} points" if given["points"] else ""
         yield f"{zone['indication']}, {zone['place']}: {with_what}{volume}{points}."
-    if record["cream"] and record["cream"]["given_g"]:
-        cream = record["cream"]
+    cream = record["cream"]
+    if cream and Decimal(cream["given_g"] or 0) > 0:
         yield f"Numbing cream: {cream['label']}, {_plain(cream['given_g'])} g."
 
 

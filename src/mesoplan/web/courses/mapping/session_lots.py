@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-from mesoplan.web.courses.mapping.session_given import given_zone
+from mesoplan.web.courses.mapping.session_given import given_zone, number
 from mesoplan.web.courses.mapping.session_plan import PlannedZone, SessionPlan
 from mesoplan.web.courses.mapping.words import label_of
 from mesoplan.web.gestures.sheet import Sheet
@@ -88,8 +88,8 @@ class Lot:
 def products(plan: SessionPlan, sheet: Sheet) -> tuple[Product, ...]:
     """Everything whose lot is to be recorded, once: what is in the syringes, and the cream.
 
-    Of a zone that was given with another mixture it is that mixture; of one that was left out
-    nothing.
+    Of a zone that was given with another mixture it is that mixture; of one that was left out,
+    and of a cream that was not used, nothing.
     """
     found: dict[str, str] = {}
     for zone in plan.zones:
@@ -99,7 +99,7 @@ def products(plan: SessionPlan, sheet: Sheet) -> tuple[Product, ...]:
         mixture = given.mixture or zone.mixture
         for substance in components(zone, mixture):
             found[f"{mixture}.{substance}"] = label_of("substances", substance)
-    if plan.cream is not None:
+    if plan.cream is not None and number(sheet, f"{CREAM}.mass_g") != 0:
         found[f"{CREAM}.{plan.cream.id}"] = plan.cream.label
     return tuple(Product(key=key, label=label) for key, label in found.items())
 

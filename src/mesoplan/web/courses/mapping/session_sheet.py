@@ -32,7 +32,7 @@ from mesoplan.documents.sheet_values import Clinic, PatientIdentity, PlanReferen
 from mesoplan.vocabulary.finding import Verdict
 from mesoplan.web.courses import models
 from mesoplan.web.courses.mapping.session_lots import CREAM
-from mesoplan.web.courses.mapping.session_plan import DEVICE, IDENTITY, decimal
+from mesoplan.web.courses.mapping.session_plan import DEVICE, IDENTITY, decimal, device_of
 from mesoplan.web.courses.mapping.session_sheet_given import (
     Record,
     reason_words,
@@ -271,12 +271,18 @@ def _sum(texts: Iterable[str | None]) -> Decimal | None:
 
 
 def _creams(cream: Record | None, zone: ZoneInfo) -> tuple[CreamRecord, ...] | None:
-    """The cream on each zone; its mass is that of all zones together and stands with the first."""
+    """The cream on each zone; its mass is that of all zones together and stands with the first.
+
+    That none was used is said where a mass of 0 was recorded, and not where none was planned.
+    """
     if cream is None:
+        return None
+    given = decimal(cream["given_g"])
+    if given == 0:
         return ()
     mass = ComparedNumber(
         planned=decimal(cream["planned_g"]),
-        given=decimal(cream["given_g"]),
+        given=given,
         reason=reason_words(cream["reason"]),
     )
     return tuple(
@@ -293,6 +299,7 @@ def _creams(cream: Record | None, zone: ZoneInfo) -> tuple[CreamRecord, ...] | N
 
 
 def _device(record: Record) -> DeviceRecord:
+    """What was typed; by hand follows from the techniques that were given."""
     treated = [zone for zone in record["zones"] if zone["was_given"]]
     devices = {
         zone["number"]: zone["given"]["device"] for zone in treated if zone["given"]["device"]
@@ -300,12 +307,12 @@ def _device(record: Record) -> DeviceRecord:
     settings = {
         zone["number"]: zone["given"]["settings"] for zone in treated if zone["given"]["settings"]
     }
-    needs = any(zone["planned"]["device"] for zone in record["zones"])
+    techniques = [zone["given"]["technique"] for zone in treated]
+    by_hand = techniques and all(name and not device_of(name) for name in techniques)
     cleaned = next((item for item in record["readiness"] if item["id"] == DEVICE), None)
     return DeviceRecord(
-        name=_by_zone(devices) or ("" if needs else "by hand"),
-        settings=_by_zone(settings) or ("" if needs else "none"),
-        single_use_parts="" if needs else "needle and syringe",
+        name=_by_zone(devices) or ("by hand" if by_hand else ""),
+        settings=_by_zone(settings),
         cleaning=f"{cleaned['text']} {cleaned['by']}" if cleaned and cleaned["done"] else "",
     )
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from mesoplan.web.accounts.clock import local_today
 from mesoplan.web.accounts.models import User
 from mesoplan.web.courses.mapping.followup import REPORT, CheckKind, kind_of
+from mesoplan.web.courses.mapping.reactions import SessionParts
 from mesoplan.web.courses.mapping.session_plan import Scale, session_plan
 from mesoplan.web.courses.mapping.triage import (
     Flag,
@@ -102,18 +103,16 @@ def contact_record(contact: Contact, sheet: Sheet, *, at: datetime) -> dict[str,
     }
 
 
-def lot_and_device(session: Session, zone: int) -> tuple[str, str]:
-    """Lots and devices of a zone as the session recorded them; of 0 those of all zones."""
+def recorded_parts(session: Session) -> SessionParts:
+    """What was used in a session as its record says it."""
     record = session.record or {}
-    zones = [item for item in record.get("zones", ()) if zone in {0, item["number"]}]
-    mixtures = {item["given"]["mixture"] for item in zones if item["given"]["mixture"]}
-    lots = [
-        item["lot"]
-        for item in record.get("lots", ())
-        if item["lot"] and (not zone or item["key"].split(".")[0] in mixtures)
-    ]
-    devices = [item["given"]["device"] for item in zones if item["given"]["device"]]
-    return ", ".join(dict.fromkeys(lots)), ", ".join(dict.fromkeys(devices))
+    return SessionParts(
+        zones=tuple(
+            (zone["number"], zone["given"]["mixture"] or "", zone["given"]["device"] or "")
+            for zone in record.get("zones", ())
+        ),
+        lots=tuple((lot["key"], lot["lot"] or "") for lot in record.get("lots", ())),
+    )
 
 
 # --- The page of a contact ---------------------------------------------------------------------
