@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import io
 import json
+import tomllib
+import zipfile
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.test import Client
+from pypdf import PdfReader
 
 from mesoplan.web.accounts.models import Clinic, User
 from mesoplan.web.accounts.roles import Role
 from mesoplan.web.audit.models import Event
+from mesoplan.web.patients.models import Patient
 from mesoplan.web.upkeep.export import export
 from mesoplan.web.upkeep.tables import ELSEWHERE, TABLES, meaning
-from tests.lib.clinic import PASSWORD, a_clinic, a_patient, a_user
+from tests.lib.clinic import PASSWORD, a_clinic, a_patient, a_user, signed_in
+from tests.lib.treated import WORDS, a_treated_patient
 
 pytestmark = pytest.mark.django_db
 
@@ -70,15 +81,53 @@ def test_no_password_pin_or_secret_leaves_with_the_copy(
         assert secret not in text
 
 
-def test_the_copy_of_one_patient_holds_nobody_else(
+def texts(place: Path) -> str:
+    """Everything in a copy, printed pages as their text."""
+    files = [item for item in place.rglob("*") if item.is_file()]
+    pages = [page for item in files if item.suffix == ".pdf" for page in PdfReader(item).pages]
+    words = [item.read_text() for item in files if item.suffix != ".pdf"]
+    return "\n".join([*map(str, files), *words, *(page.extract_text() for page in pages)])
+
+
+def test_the_copy_of_one_patient_holds_all_of_her_and_nobody_else(
     clinic: Clinic, physician: User, tmp_path: Path
 ) -> None:
-    patient = a_patient(clinic, physician)
-    a_patient(clinic, physician, family_name="Unbeteiligt")
-    export(place=tmp_path / "copy", clinic=clinic, by=physician.username, patient=patient)
-    text = "".join(item.read_text() for item in (tmp_path / "copy").rglob("*") if item.is_file())
-    assert "Lindqvist" in text
+    patient = a_treated_patient(clinic, physician)
+    other = a_treated_patient(
+        clinic, physician, family_name="Unbeteiligt", birth_date=date(1951, 7, 19)
+    )
+    place = tmp_path / "copy"
+    counts = export(place=place, clinic=clinic, by=physician.username, patient=patient)
+    text = texts(place)
     assert "Unbeteiligt" not in text
+    assert other.code not in text
+    rows = {table.name: table.model._base_manager.all() for table in TABLES if table.to_patient}
+    for table in TABLES:
+        if table.to_patient:
+            hers = rows[table.name].filter(**{table.to_patient: patient.pk})
+            theirs = rows[table.name].filter(**{table.to_patient: other.pk})
+            assert counts[table.name] == hers.count() == theirs.count(), table.name
+            for row in theirs:
+                assert getattr(row, "code", "no code") not in text, table.name
+    empty = {name for name, count in counts.items() if not count}
+    assert empty == {"hand_overs", "plan_withdrawals", "consent_withdrawals"}
+
+
+def test_a_copy_has_every_document_and_every_plan(
+    clinic: Clinic, physician: User, tmp_path: Path
+) -> None:
+    patient = a_treated_patient(clinic, physician)
+    place = tmp_path / "copy"
+    export(place=place, clinic=clinic, by=physician.username)
+    folder = place / "patients" / f"{patient.record_number:06}"
+    kept = {document.sha256 for document in patient.documents.all()}
+    files = list((folder / "documents").iterdir())
+    assert {hashlib.sha256(file.read_bytes()).hexdigest() for file in files} == kept
+    assert {file.name.split("-")[2] for file in files} >= {"plan", "consent", "session"}
+    (plan,) = (folder / "plans").iterdir()
+    case = tomllib.loads(plan.read_text())
+    assert case["patient"]["birth_date"].isoformat() == "1980-03-14"
+    assert WORDS in (folder / "record.json").read_text()
 
 
 def test_the_copy_of_one_clinic_holds_nothing_of_another(
@@ -86,11 +135,65 @@ def test_the_copy_of_one_clinic_holds_nothing_of_another(
 ) -> None:
     other = a_clinic(name="Andere Klinik")
     stranger = a_user(other, Role.PHYSICIAN, name="Dr Fremd")
-    a_patient(other, stranger, family_name="Unbeteiligt")
+    a_treated_patient(other, stranger, family_name="Unbeteiligt")
+    a_patient(clinic, physician)
     export(place=tmp_path / "copy", clinic=clinic, by=physician.username)
-    text = "".join(item.read_text() for item in (tmp_path / "copy").rglob("*") if item.is_file())
-    assert "Unbeteiligt" not in text
-    assert "Fremd" not in text
+    text = texts(tmp_path / "copy")
+    assert "Lindqvist" in text
+    for name in ("Unbeteiligt", "Fremd", "Andere"):
+        assert name not in text
+
+
+def downloaded(answer: Any, tmp_path: Path) -> Path:
+    """What is in the zip file that a browser got."""
+    assert answer.status_code == 200
+    content = b"".join(answer)
+    answer.close()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        archive.extractall(tmp_path)
+    return tmp_path / "mesoplan-export"
+
+
+def test_a_patient_is_exported_from_her_page(
+    browser: Client, patient: Patient, tmp_path: Path
+) -> None:
+    address = f"/patients/{patient.code}/export"
+    assert address in browser.get(f"/patients/{patient.code}").content.decode()
+    answer = browser.post(address)
+    assert "mesoplan-patient-000001.zip" in answer["Content-Disposition"]
+    assert "Lindqvist" in texts(downloaded(answer, tmp_path))
+    event = Event.objects.latest("number")
+    assert (event.action, event.patient, event.by) == (
+        "export.patient",
+        patient.code,
+        "dr.anna.rossi",
+    )
+    assert left_over() == []
+
+
+def test_a_clinic_is_exported_by_its_owner_after_the_password(
+    browser: Client, patient: Patient, tmp_path: Path
+) -> None:
+    assert "/clinic/export" in browser.get("/clinic").content.decode()
+    asked = browser.post("/clinic/export")
+    assert asked["Location"].partition("?")[0] == "/account/prove"
+    assert not Event.objects.filter(action="export.clinic").exists()
+    answer = browser.post(asked["Location"], {"password": PASSWORD})
+    assert "mesoplan-clinic.zip" in answer["Content-Disposition"]
+    assert patient.code in texts(downloaded(answer, tmp_path))
+    assert Event.objects.get(action="export.clinic").by == "dr.anna.rossi"
+    assert left_over() == []
+
+
+def test_who_may_not_export_sees_no_button(clinic: Clinic, patient: Patient) -> None:
+    nurse = signed_in(a_user(clinic, Role.NURSE, name="Nora Greco"))
+    assert "/export" not in nurse.get(f"/patients/{patient.code}").content.decode()
+    assert "/export" not in nurse.get("/clinic").content.decode()
+
+
+def left_over() -> list[Path]:
+    """What a copy to download left in the data folder."""
+    return list(Path(settings.DATA).glob("export-*"))
 
 
 def test_a_copy_leaves_a_trace(clinic: Clinic, physician: User, tmp_path: Path) -> None:

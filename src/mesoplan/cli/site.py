@@ -25,16 +25,29 @@ def run(options: argparse.Namespace) -> int:
 
 def command(name: str, *arguments: str) -> int:
     """One command of the site; a failure is one line on standard error."""
-    start()
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import call_command
     from django.core.management.base import CommandError
+    from django.db import DatabaseError, OperationalError
 
     try:
+        start()
         call_command(name, *arguments)
     except CommandError as error:
-        sys.stderr.write(f"mesoplan: {error}\n")
-        return error.returncode
+        return _refused(str(error), error.returncode)
+    except (ImproperlyConfigured, OSError) as error:
+        return _refused(str(error))
+    except OperationalError as error:
+        return _refused(f"the database cannot be used: {error}")
+    except DatabaseError as error:
+        # Its words may quote a row.
+        return _refused(f"the database refused ({type(error).__name__}): it may be damaged")
     return 0
+
+
+def _refused(message: str, code: int = 2) -> int:
+    sys.stderr.write(f"mesoplan: {' '.join(message.split())}\n")
+    return code
 
 
 def start() -> None:

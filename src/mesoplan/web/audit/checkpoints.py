@@ -21,6 +21,10 @@ PARTS = 3
 """Of a line: number, digest, time."""
 
 
+class NoHeadError(Exception):
+    """The chain takes no event any more, and with it nothing can be written."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
     """The chain had ``number`` events, the last of them with ``digest``, at ``at`` (ISO, UTC)."""
@@ -42,8 +46,15 @@ def checkpoint_file() -> Path:
 
 
 def write_checkpoint() -> Checkpoint:
-    """Add the present end of the chain to the file, and see it on the disk."""
-    head = Head.objects.get()
+    """Add the present end of the chain to the file, and see it on the disk.
+
+    Raises:
+        NoHeadError: nothing says any more how far the chain goes.
+    """
+    head = Head.objects.first()
+    if head is None:
+        message = "the head of the audit chain is gone: somebody was in the database"
+        raise NoHeadError(message)
     made = Checkpoint(
         number=head.number, digest=head.digest, at=timezone.now().isoformat(timespec="seconds")
     )

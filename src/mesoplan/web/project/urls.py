@@ -18,4 +18,5 @@ urlpatterns = [
     path("", include("mesoplan.web.accounts.urls")),
     path("", include("mesoplan.web.patients.urls")),
     path("", include("mesoplan.web.courses.urls")),
+    path("", include("mesoplan.web.upkeep.urls")),
 ]

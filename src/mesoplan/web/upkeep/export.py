@@ -5,16 +5,20 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import tempfile
+import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
+from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
 from mesoplan.web.accounts.models import Clinic
 from mesoplan.web.audit.actions import record
+from mesoplan.web.audit.snapshot import snapshot
 from mesoplan.web.patients.models import Document, Patient
 from mesoplan.web.upkeep.tables import TABLES, Table, meaning
 from mesoplan.web.upkeep.values import to_json
@@ -55,19 +59,20 @@ def export(
     if place.exists():
         message = f"{place} is there already"
         raise FileExistsError(message)
+    # A transaction of its own: the copy may take long, and nobody waits for the audit meanwhile.
+    with transaction.atomic():
+        record(
+            action="export.patient" if patient else "export.clinic",
+            by=by,
+            clinic=clinic.code,
+            subject=f"patient {patient.code}" if patient else f"clinic {clinic.code}",
+            patient=patient.code if patient else "",
+        )
     partial = place.with_name(f"{place.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     (partial / "tables").mkdir(parents=True, mode=0o700)
     try:
-        # One transaction: the tables agree with one another, and the audit tells of the copy.
-        with transaction.atomic():
-            record(
-                action="export.patient" if patient else "export.clinic",
-                by=by,
-                clinic=clinic.code,
-                subject=f"patient {patient.code}" if patient else f"clinic {clinic.code}",
-                patient=patient.code if patient else "",
-            )
+        with snapshot():
             counts = _write(partial, clinic, patient)
             _describe(partial, clinic, patient, by)
         partial.rename(place)
@@ -75,6 +80,26 @@ def export(
         shutil.rmtree(partial, ignore_errors=True)
         raise
     return counts
+
+
+def export_to_download(*, clinic: Clinic, by: str, patient: Patient | None = None) -> BinaryIO:
+    """The same copy as one zip file to read once. What it is made of is gone when it is made.
+
+    It is made in the data folder, which is protected, and not where the system keeps such files.
+    """
+    file = cast("BinaryIO", tempfile.TemporaryFile(dir=settings.DATA))  # noqa: SIM115 - who sends it closes it
+    try:
+        with tempfile.TemporaryDirectory(prefix="export-", dir=settings.DATA) as folder:
+            copy = Path(folder) / "mesoplan-export"
+            export(place=copy, clinic=clinic, by=by, patient=patient)
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+                for item in sorted(copy.rglob("*")):
+                    archive.write(item, item.relative_to(folder))
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
 
 
 def _write(folder: Path, clinic: Clinic, patient: Patient | None) -> dict[str, int]:

@@ -32,6 +32,7 @@ def clinic(request: ClinicRequest) -> HttpResponseBase:
         "may_change": user.may(Permission.MANAGE_CLINIC),
         "may_manage_people": user.may(Permission.MANAGE_USERS),
         "may_see_audit": user.may(Permission.SEE_AUDIT),
+        "may_export": user.may(Permission.EXPORT_CLINIC),
     }
     return render(request, "accounts/clinic.html", shown)
 

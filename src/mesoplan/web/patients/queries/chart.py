@@ -31,13 +31,15 @@ class Chart:
     may_edit: bool = False
     may_ask: bool = False
     may_plan: bool = False
+    may_export: bool = False
 
 
 def chart(patient: Patient, user: User, *, every_document: bool = False) -> Chart:
     """The page of a patient as this person may see it; the newest documents, unless all."""
     may_edit = user.may(Permission.EDIT_PATIENTS)
+    may_export = user.may(Permission.EXPORT_PATIENT)
     if not user.may(Permission.SEE_CHART):
-        return Chart(banner=plain_banner(patient), may_edit=may_edit)
+        return Chart(banner=plain_banner(patient), may_edit=may_edit, may_export=may_export)
     asked = intake(patient)
     documents = patient.documents.defer("content").select_related("created_by")
     return Chart(
@@ -50,4 +52,5 @@ def chart(patient: Patient, user: User, *, every_document: bool = False) -> Char
         may_edit=may_edit,
         may_ask=user.may(Permission.ASK),
         may_plan=user.may(Permission.PLAN),
+        may_export=may_export,
     )

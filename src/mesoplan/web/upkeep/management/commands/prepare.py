@@ -2,6 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
+from mesoplan.web.audit.checkpoints import NoHeadError
 from mesoplan.web.upkeep.prepare import NewerDatabaseError, prepare
 
 
@@ -15,7 +16,7 @@ class Command(BaseCommand):
         """Say where the backup lies, where one was made."""
         try:
             made = prepare()
-        except NewerDatabaseError as error:
+        except (NewerDatabaseError, NoHeadError) as error:
             raise CommandError(str(error), returncode=2) from error
         if made is not None:
             self.stdout.write(
