@@ -10,17 +10,16 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from mesoplan.web.accounts.clock import local_today
 from mesoplan.web.accounts.models import Clinic, User
 from mesoplan.web.accounts.roles import Role
 from mesoplan.web.patients.actions import change_identity
 from mesoplan.web.patients.models import Patient, SearchKey
 from mesoplan.web.patients.names import clean, plain, words
 from mesoplan.web.patients.queries.people import (
+    MOST_CANDIDATES,
     ON_A_PAGE,
     found_patients,
     last_patients,
-    similar_patients,
 )
 from mesoplan.web.patients.search import keys_of, slip_keys, sought_in
 from tests.lib.clinic import a_clinic, a_patient, a_user
@@ -320,21 +319,24 @@ def test_the_list_goes_on_where_it_stopped_with_nobody_twice_and_nobody_left_out
     assert last_patients(clinic, after="made-up").patients == first.patients
 
 
-def test_similar_patients_are_those_with_a_like_name_and_birth_date_or_the_same_telephone(
+def test_who_has_the_very_word_is_found_among_hundreds_who_begin_so(
     clinic: Clinic, physician: User
 ) -> None:
-    known = a_patient(clinic, physician, family_name="Lindqvist", given_name="Marta Sofia")
-    entered = Patient(
-        clinic=clinic, family_name="Lindkvist", given_name="Marta", birth_date=known.birth_date
-    )
-    assert similar_patients(clinic, entered) == (known,)
-    assert similar_patients(clinic, entered, but=known) == ()
-    entered.birth_date = date(1990, 1, 1)
-    assert similar_patients(clinic, entered) == ()
-    entered.telephone = "0612345678"
-    assert similar_patients(clinic, entered) == (known,)
-    entered.telephone, entered.birth_date = "", None
-    known.birth_date = None
-    known.save()
-    assert similar_patients(clinic, known, but=known) == ()
-    assert local_today(clinic) > date(2026, 1, 1)
+    """With more beginnings than a search looks at, every Li could be left out of "Li"."""
+    for number in range(MOST_CANDIDATES + 5):
+        a_patient(clinic, physician, family_name=f"Lind{'abcde'[number % 5]}", telephone="")
+    short = a_patient(clinic, physician, family_name="Li", given_name="Wei", telephone="")
+    assert found(clinic, "Li")[0] == short
+    assert found(clinic, "li marta")[0].family_name.startswith("Lind")
+    assert found(clinic, "wei li") == [short]
+
+
+def test_two_names_that_many_bear_each_find_the_one_who_bears_both(
+    clinic: Clinic, physician: User
+) -> None:
+    for name in ({"given_name": "Anna"}, {"family_name": "Rossi"}):
+        for _ in range(MOST_CANDIDATES + 1):
+            a_patient(clinic, physician, telephone="", **name)
+    both = a_patient(clinic, physician, family_name="Rossi", given_name="Anna", telephone="")
+    for text in ("anna rossi", "rossi anna", "rossi ann", f"rossi anna {both.record_number}"):
+        assert found(clinic, text)[0] == both

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.utils.dates import MONTHS, MONTHS_3, MONTHS_AP
@@ -93,6 +93,32 @@ _ENGLISH = (
 def age_on(birth: date, today: date) -> int:
     """Whole years; whoever was born on 29 February is a year older on 1 March."""
     return today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
+
+
+def days_one_slip_from(day: date) -> frozenset[date]:
+    """The other days that one slip makes of it: a digit wrong, two swapped, or day and month."""
+    written = day.isoformat().replace("-", "")
+    texts = [
+        written[:place] + digit + written[place + 1 :]
+        for place in range(len(written))
+        for digit in "0123456789"
+    ]
+    texts += [
+        written[:place] + written[place + 1] + written[place] + written[place + 2 :]
+        for place in range(len(written) - 1)
+    ]
+    texts.append(written[:4] + written[6:] + written[4:6])
+    return frozenset(_real_days(texts)) - {day}
+
+
+def _real_days(texts: Iterable[str]) -> Iterator[date]:
+    for text in texts:
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            continue
+        if day.year >= FIRST_YEAR:
+            yield day
 
 
 def days_meant(text: str, *, today: date) -> tuple[date, ...]:

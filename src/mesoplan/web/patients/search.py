@@ -41,6 +41,7 @@ SURE_DIGITS, WHOLE_DIGITS = 6, 8
 """From so many digits on a telephone counts as the end of a longer one; so many are enough."""
 
 _SLIP = "~"
+_WHOLE = "="
 _TELEPHONE = "#"
 
 
@@ -104,7 +105,7 @@ def person_of(named: Named) -> Person:
     given, family = ("".join(plain(name).split()) for name in (named.given_name, named.family_name))
     return Person(
         words=words(f"{named.given_name} {named.family_name}"),
-        joined=(f"{given}{family}", f"{family}{given}") if given and family else (),
+        joined=tuple(dict.fromkeys(one for one in (given + family, family + given) if one)),
         telephones=tuple(_telephones(named.telephone)),
     )
 
@@ -115,10 +116,11 @@ def keys_of(named: Named) -> frozenset[str]:
     short = {word[:LONGEST_WORD] for word in person.words}
     return frozenset(
         {
+            *(key for word in short for key in whole_keys(word)),
             *(word[:length] for word in short for length in range(1, len(word) + 1)),
             *(key for word in short for key in slip_keys(word)),
             # The names as one word are found too, but only whole.
-            *(f"{_SLIP}{word[:LONGEST_WORD]}" for word in person.joined),
+            *(joined_key(word) for word in person.joined),
             *(
                 f"{_TELEPHONE}{digits[-length:]}"
                 for digits in person.telephones
@@ -127,6 +129,26 @@ def keys_of(named: Named) -> frozenset[str]:
             ),
         }
     )
+
+
+def whole_keys(word: str) -> frozenset[str]:
+    """The key of those who have this very word in their name."""
+    return frozenset({f"{_WHOLE}{word[:LONGEST_WORD]}"})
+
+
+def beginning_keys(word: str) -> frozenset[str]:
+    """The key of those in whose name a word begins so."""
+    return frozenset({word[:LONGEST_WORD]})
+
+
+def near_keys(word: str) -> frozenset[str]:
+    """The keys of those in whose name a word begins so, or is one slip away."""
+    return beginning_keys(word) | slip_keys(word)
+
+
+def joined_key(joined: str) -> str:
+    """The key of those whose whole name is this, written as one word."""
+    return f"{_SLIP}{joined[:LONGEST_WORD]}"
 
 
 def slip_keys(word: str) -> frozenset[str]:
@@ -247,8 +269,24 @@ def _points(typed: str, own: str) -> int:
 
 
 def is_similar(one: Person, other: Person) -> bool:
-    """Whether one name has all words of the other, each at most one slip away."""
-    return _holds(one, other.words) or _holds(other, one.words)
+    """Whether one name has all words of the other, each at most one slip away.
+
+    De Luca is Deluca too, and Anne Marie is Annemarie: the names as one word are compared as well.
+    """
+    return _holds(one, other.words) or _holds(other, one.words) or _are_one_slip_apart(one, other)
+
+
+def is_same_name(one: Person, other: Person) -> bool:
+    """Whether the names are the same, in whatever order and with whatever spaces."""
+    return bool(set(one.joined) & set(other.joined))
+
+
+def _are_one_slip_apart(one: Person, other: Person) -> bool:
+    return any(
+        OSA.distance(own, joined, score_cutoff=1) <= 1
+        for own in one.joined
+        for joined in other.joined
+    )
 
 
 def _holds(person: Person, typed: tuple[str, ...]) -> bool:
