@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from django.test import Client
+from pypdf import PdfReader
 
 from mesoplan.knowledge import KnowledgeBase
 from mesoplan.web.accounts.models import Clinic, User
@@ -116,3 +119,15 @@ def test_nothing_else_of_a_released_plan_is_taken_back(
         undo_request(course=course, by=physician)
     assert request_sheet(course) == before
     assert second.number == 2
+
+
+@pytest.mark.hazard("H-018")
+def test_each_page_of_a_released_plan_says_which_plan_it_is(version: PlanVersion) -> None:
+    """On paper nobody could tell one version of a plan from the next."""
+    pages = PdfReader(BytesIO(bytes(version.document.content))).pages
+    assert len(pages) > 1
+    for page in pages:
+        text = " ".join(page.extract_text().split())
+        assert f"Plan {version.number} of this course" in text
+        assert f"Content hash {version.digest[:16]}" in text
+        assert f"Knowledge {version.knowledge_release[:12]}" in text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from mesoplan.documents.pdf_plan import sheet
+from mesoplan.documents.pdf_plan import Released, sheet
 from mesoplan.documents.typesetting import typeset
 
 if TYPE_CHECKING:
@@ -14,16 +14,21 @@ if TYPE_CHECKING:
 
 
 def write_pdf(
-    decision: Plan | Refusal, knowledge: KnowledgeBase, *, patient_label: str = ""
+    decision: Plan | Refusal,
+    knowledge: KnowledgeBase,
+    *,
+    patient_label: str = "",
+    released: Released | None = None,
 ) -> bytes:
     """The decision as PDF/UA on A4.
 
     ``patient_label`` stands at the head of each page as it is given; left empty, a blank line
-    stands there to be filled in by hand. The date of the document is the day of the decision. The
-    same decision gives the same bytes.
+    stands there to be filled in by hand. A plan that is ``released`` says at the foot of each page
+    which one it is. The date of the document is the day of the decision. The same decision gives
+    the same bytes.
     """
     at = decision.at
     return typeset(
-        sheet(decision, knowledge, patient_label),
+        sheet(decision, knowledge, patient_label, released),
         at=datetime(at.year, at.month, at.day, tzinfo=UTC),
     )

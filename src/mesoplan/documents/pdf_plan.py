@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mesoplan.documents.pdf_care import (
@@ -38,7 +39,8 @@ from mesoplan.documents.pdf_words import (
     words,
 )
 from mesoplan.documents.pdf_zones import dose_table, group_rows, zone_blocks
-from mesoplan.documents.typesetting import NOTICE, TEXT_POINTS, Printed
+from mesoplan.documents.sheet_values import SHORT_HASH
+from mesoplan.documents.typesetting import NOTICE, TEXT_POINTS, HeadRow, Printed
 from mesoplan.planning import Plan, Refusal
 from mesoplan.planning.values import RefusalCode, RefusalReason
 from mesoplan.vocabulary.quantity import Quantity, Unit
@@ -53,7 +55,20 @@ LONGEST_HEAD = 48
 """So many characters of the patient's label stand at the head of each page."""
 
 
-def sheet(decision: Plan | Refusal, knowledge: KnowledgeBase, patient_label: str) -> Printed:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """Which released plan a page shows: its number in the course, and the hash of its content."""
+
+    number: int
+    fingerprint: str
+
+
+def sheet(
+    decision: Plan | Refusal,
+    knowledge: KnowledgeBase,
+    patient_label: str,
+    released: Released | None = None,
+) -> Printed:
     """Everything that the template draws, as plain values."""
     sources = Sources.of(knowledge)
     screening = decision.screening
@@ -98,11 +113,20 @@ def sheet(decision: Plan | Refusal, knowledge: KnowledgeBase, patient_label: str
         ],
         "alerts": [],
         "notice": NOTICE,
-        "foot": {"left": [], "right": []},
+        "foot": _foot(released),
         "body": [*front, *body],
         "places": dict(sources.several_places()),
         "paper": "a4",
         "points": TEXT_POINTS,
+    }
+
+
+def _foot(released: Released | None) -> HeadRow:
+    if released is None:
+        return {"left": [], "right": []}
+    return {
+        "left": [soft(f"Plan {released.number} of this course")],
+        "right": [soft(f"Content hash {released.fingerprint[:SHORT_HASH]}")],
     }
 
 

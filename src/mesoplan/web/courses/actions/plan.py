@@ -6,6 +6,7 @@ from copy import deepcopy
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -62,7 +63,8 @@ def release_plan(*, course: Course, seen: str, by: User, reason: str = "") -> Pl
         raise PermissionDenied
     # The page takes a tenth of a second to set, so it is set before anybody is kept waiting.
     draft = _checked(draft_as_it_stands(course), seen)
-    content = plan_pdf(draft, course.patient)
+    number = _next_number(course)
+    content = plan_pdf(draft, course.patient, number=number)
     with transaction.atomic():
         locked = _locked(course)
         sheet, current = request_sheet(locked), current_plan(locked)
@@ -70,6 +72,8 @@ def release_plan(*, course: Course, seen: str, by: User, reason: str = "") -> Pl
         if current is not None and not reason.strip():
             raise NotReleasedError(NotReleasedError.Why.REASON)
         _checked(draft_as_it_stands(locked, request=sheet), seen)
+        if _next_number(locked) != number:
+            raise NotReleasedError(NotReleasedError.Why.CHANGED)
         code = new_code()
         document = file_document(
             patient=locked.patient,
@@ -113,14 +117,19 @@ def _locked(course: Course) -> Course:
     )
 
 
+def _next_number(course: Course) -> int:
+    """The number of the next version; it is printed on the page before the course is locked."""
+    newest: int = course.plans.aggregate(newest=Max("number"))["newest"] or 0
+    return newest + 1
+
+
 def _frozen(
     course: Course, draft: Draft, *, code: str, document: Document, reason: str, by: User
 ) -> PlanVersion:
-    newest = course.plans.order_by("-number").first()
     version = PlanVersion.objects.create(
         code=code,
         course=course,
-        number=newest.number + 1 if newest else 1,
+        number=_next_number(course),
         case=draft.text,
         decision=deepcopy(draft.record),
         knowledge_release=draft.record["plan"]["knowledge_release"] if draft.record else "",

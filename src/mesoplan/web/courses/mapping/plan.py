@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mesoplan.documents.pdf import write_pdf
+from mesoplan.documents.pdf_plan import Released
 from mesoplan.planning import Plan
 from mesoplan.web.courses.mapping.draft import Draft, answer_to
 from mesoplan.web.courses.models import PlanVersion
@@ -29,15 +30,20 @@ def plan_value(version: PlanVersion) -> Plan:
     return found.decision
 
 
-def plan_pdf(draft: Draft, patient: Patient) -> bytes:
-    """The plan as PDF with the patient at its head.
+def plan_pdf(draft: Draft, patient: Patient, *, number: int) -> bytes:
+    """The plan as PDF: the patient at the head, at the foot its number and the draft's digest.
 
     Raises:
         ValueError: there is no decision.
     """
     if draft.decision is None:
         raise ValueError("a draft without a decision has no page")
-    return write_pdf(draft.decision, knowledge(), patient_label=label_of(patient))
+    return write_pdf(
+        draft.decision,
+        knowledge(),
+        patient_label=label_of(patient),
+        released=Released(number=number, fingerprint=draft.digest),
+    )
 
 
 def label_of(patient: Patient) -> str:
