@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import IntegrityError, transaction
 from django.test import Client
 
@@ -300,3 +302,35 @@ def test_a_policy_that_the_knowledge_base_has_no_more_is_said(physician: User) -
     Clinic.objects.update(policy="atlantis")
     page = signed_in(physician).get("/clinic").content.decode()
     assert "The policy atlantis is not in the knowledge base any more" in page
+
+
+def test_an_owner_who_lost_everything_comes_back_by_the_computer_itself(
+    physician: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody else is owner: no page could help her."""
+    other = signed_in(physician)
+    call_command("reset_account", physician.username.upper())
+    found = re.search(r"[A-Z2-9]{4}(-[A-Z2-9]{4}){3}", capsys.readouterr().out)
+    assert found
+    assert other.get("/account").status_code == 302
+    client = Client()
+    assert give_password(client, physician).status_code == 422
+    assert give_password(client, physician, found[0])["Location"] == "/"
+    assert client.get("/")["Location"] == "/welcome"
+    client.post(
+        "/welcome",
+        {"password1": "own words once more", "password2": "own words once more", "pin": "4793"},
+    )
+    assert client.get("/")["Location"] == "/account/second-factor"
+    event = Event.objects.get(action="account.reset")
+    assert (event.by, event.subject) == ("", f"user {physician.code}")
+    assert event.clinic == physician.clinic.code
+
+
+def test_only_an_account_that_is_there_and_open_is_reset(clinic: Clinic, physician: User) -> None:
+    closed = a_user(clinic, Role.NURSE, name="Nora Greco", is_active=False)
+    for name, says in (("nobody", "nobody signs in"), (closed.username, "is closed")):
+        with pytest.raises(CommandError, match=says):
+            call_command("reset_account", name)
+    assert not Event.objects.filter(action="account.reset").exists()
+    assert physician.must_change_password is False

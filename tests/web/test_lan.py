@@ -53,6 +53,30 @@ def test_the_certificate_is_kept_until_the_names_change(tmp_path: Path) -> None:
     assert again.fingerprint == first.fingerprint
 
 
+@pytest.mark.parametrize("lost", ["authority.crt", "authority.key", "site.key"])
+def test_a_certificate_is_of_the_authority_that_is_there(tmp_path: Path, lost: str) -> None:
+    """An authority that was made anew has the name of the old one; a start can be cut off."""
+    ensure(tmp_path, NAMES)
+    (tmp_path / lost).write_bytes(b"")
+    made = ensure(tmp_path, NAMES)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(made.certificate, made.key)
+    client = ssl.create_default_context(cafile=made.authority)
+    assert shake_hands(server, client, "localhost")
+
+
+def test_a_key_of_another_certificate_is_not_used(tmp_path: Path) -> None:
+    """Killed between the two files of a pair: each is a good file, and they do not fit."""
+    ensure(tmp_path / "one", NAMES)
+    ensure(tmp_path / "two", NAMES)
+    for name in ("authority.key", "site.key"):
+        (tmp_path / "two" / name).rename(tmp_path / "one" / name)
+    made = ensure(tmp_path / "one", NAMES)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(made.certificate, made.key)
+    assert shake_hands(server, ssl.create_default_context(cafile=made.authority), "localhost")
+
+
 def test_the_keys_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
     ensure(tmp_path / "https", NAMES)
     for key in (tmp_path / "https").glob("*.key"):

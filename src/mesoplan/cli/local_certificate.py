@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -67,11 +68,9 @@ def ensure(folder: Path, names: Sequence[str]) -> LocalCertificate:
 
 
 def _authority(place: Path, key_place: Path) -> tuple[x509.Certificate, Key]:
-    if place.exists() and key_place.exists():
-        found = x509.load_pem_x509_certificate(place.read_bytes())
-        key = serialization.load_pem_private_key(key_place.read_bytes(), password=None)
-        if isinstance(key, ec.EllipticCurvePrivateKey) and _is_fresh(found):
-            return found, key
+    kept = _kept(place, key_place)
+    if kept is not None and _is_fresh(kept[0]):
+        return kept
     key = ec.generate_private_key(ec.SECP256R1())
     name = _name(f"Mesoplan on {socket.gethostname()}")
     made = (
@@ -137,16 +136,30 @@ def _alternatives(names: Sequence[str]) -> list[x509.GeneralName]:
     return found
 
 
+def _kept(place: Path, key_place: Path) -> tuple[x509.Certificate, Key] | None:
+    """A certificate with its own key, as they lie there; none where one of them is no such file."""
+    try:
+        found = x509.load_pem_x509_certificate(place.read_bytes())
+        key = serialization.load_pem_private_key(key_place.read_bytes(), password=None)
+    except (FileNotFoundError, ValueError):
+        return None
+    if isinstance(key, ec.EllipticCurvePrivateKey) and key.public_key() == found.public_key():
+        return found, key
+    return None
+
+
 def _fits(place: Path, key_place: Path, authority: x509.Certificate, names: Sequence[str]) -> bool:
-    if not (place.exists() and key_place.exists()):
+    kept = _kept(place, key_place)
+    if kept is None:
         return False
-    found = x509.load_pem_x509_certificate(place.read_bytes())
+    found = kept[0]
+    try:
+        # An authority that was made anew has the name of the one before, and another key.
+        found.verify_directly_issued_by(authority)
+    except (ValueError, InvalidSignature):
+        return False
     has = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    return (
-        found.issuer == authority.subject
-        and _is_fresh(found)
-        and set(_alternatives(names)) <= set(has)
-    )
+    return _is_fresh(found) and set(_alternatives(names)) <= set(has)
 
 
 def _is_fresh(found: x509.Certificate) -> bool:

@@ -76,6 +76,10 @@ def _add_site(commands: argparse._SubParsersAction[Parser]) -> None:
         "verify", help="find any change made behind its back"
     )
     verify.add_argument("--json", action="store_true", help="print one JSON object")
+    account = commands.add_parser("account", help="the way back in for somebody who is locked out")
+    account.add_subparsers(dest="action", required=True, metavar="ACTION").add_parser(
+        "reset", help="a one-time password, and no second factor"
+    ).add_argument("name", metavar="NAME", help="the name for signing in")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -85,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from mesoplan.cli import serve
 
         return serve.run(options)
-    if options.command in {"backup", "restore", "export", "audit"}:
+    if options.command in {"backup", "restore", "export", "audit", "account"}:
         from mesoplan.cli import site
 
         return site.run(options)

@@ -10,7 +10,7 @@ SETTINGS = "mesoplan.web.project.settings"
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run ``backup``, ``restore``, ``export`` or ``audit verify``; returns the exit code."""
+    """Run a command about the installation; returns the exit code."""
     match options.command:
         case "backup":
             return command("backup", options.file)
@@ -18,6 +18,8 @@ def run(options: argparse.Namespace) -> int:
             return command("restore", options.file)
         case "audit":
             return command("verify_audit", *(["--json"] if options.json else []))
+        case "account":
+            return command("reset_account", options.name)
         case _:
             patient = ["--patient", options.patient] if options.patient else []
             return command("export", options.folder, *patient)

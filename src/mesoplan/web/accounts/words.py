@@ -23,6 +23,7 @@ ACTIONS = MappingProxyType(
         "password.reset": _("Gave a one-time password"),
         "pin.change": _("Changed the quick PIN"),
         "account.change": _("Changed the own account"),
+        "account.reset": _("Reset an account on the computer itself"),
         "clinic.set-up": _("Set the clinic up"),
         "clinic.change": _("Changed the clinic's data"),
         "clinic.policy": _("Chose a policy"),

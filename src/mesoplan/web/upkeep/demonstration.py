@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from mesoplan.web.accounts.actions.clinic import ClinicData, set_up
 from mesoplan.web.accounts.actions.people import NewPerson
 from mesoplan.web.accounts.models import Clinic, User
 from mesoplan.web.accounts.roles import Role
+from mesoplan.web.audit.actions import record
 from mesoplan.web.courses.actions.course import start_course
 from mesoplan.web.courses.actions.plan import release_plan
 from mesoplan.web.courses.actions.request import edit_request
@@ -113,14 +115,18 @@ EXAMPLES = (
 def demonstrate() -> str:
     """Make the demonstration if it is not there; the new password of its physician.
 
-    Whoever starts it gets a password of her own; the one before opens nothing any more.
+    Whoever starts it gets a password of her own and the PIN that is printed; the password before
+    opens nothing any more.
     """
     password = secrets.token_urlsafe(9)
     with transaction.atomic():
         if Clinic.objects.exists():
             user = User.objects.get(username=USERNAME)
             user.set_password(password)
-            user.save(update_fields=["password"])
+            user.pin = make_password(PIN)
+            user.must_change_password, user.is_active = False, True
+            user.save(update_fields=["password", "pin", "must_change_password", "is_active"])
+            _tell(user)
             return password
         user = set_up(
             clinic=CLINIC,
@@ -136,7 +142,17 @@ def demonstrate() -> str:
         )
         for example in EXAMPLES:
             _add(example, user)
+        _tell(user)
     return password
+
+
+def _tell(user: User) -> None:
+    record(
+        action="demonstration.start",
+        by="",
+        clinic=user.clinic.code,
+        subject=f"user {user.code}",
+    )
 
 
 def _add(example: Example, by: User) -> None:

@@ -144,6 +144,23 @@ def give_one_time_password(*, person: User, by: User) -> str:
     return password
 
 
+@transaction.atomic
+def reset_account(*, person: User) -> str:
+    """A password that opens the account once, and no second factor, from the computer itself.
+
+    For whoever nobody in the clinic can help: the only owner, without telephone and recovery codes.
+    """
+    locked = _locked(person)
+    Authenticator.objects.filter(user=locked).delete()
+    password = _one_time_password()
+    locked.set_password(password)
+    locked.must_change_password = True
+    locked.stamp = new_code()
+    locked.save(update_fields=["password", "must_change_password", "stamp"])
+    _record("account.reset", locked, None)
+    return password
+
+
 def _locked(person: User) -> User:
     """The person's row, after every other change of people in this clinic is through."""
     Clinic.objects.select_for_update(no_key=True).get(pk=person.clinic_id)
@@ -176,11 +193,11 @@ def _sorted(roles: Iterable[Role]) -> list[str]:
 
 
 def _record(
-    action: str, person: User, by: User, detail: Mapping[str, object] | None = None
+    action: str, person: User, by: User | None, detail: Mapping[str, object] | None = None
 ) -> None:
     record(
         action=action,
-        by=by.username,
+        by="" if by is None else by.username,
         clinic=person.clinic.code,
         subject=f"user {person.code}",
         detail=detail,
