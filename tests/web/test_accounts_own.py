@@ -9,9 +9,9 @@ import pytest
 from django.contrib.auth.hashers import check_password
 from django.test import Client
 
-from mesoplan.web.accounts.forms.own import languages
 from mesoplan.web.accounts.models import User
 from mesoplan.web.audit.models import Event
+from mesoplan.web.languages import translated
 from tests.lib.clinic import PASSWORD, PIN, signed_in
 from tests.lib.second_factor import give_password
 
@@ -44,13 +44,12 @@ def test_a_profile_that_makes_no_sense_is_not_saved(physician: User, key: str, w
     assert not Event.objects.exists()
 
 
-def test_only_languages_with_a_translation_are_offered(settings: Any, tmp_path: Path) -> None:
-    settings.LOCALE_PATHS = [tmp_path]
-    assert [code for code, _ in languages()] == ["en"]
+def test_the_pages_speak_only_languages_with_a_translation(tmp_path: Path) -> None:
+    assert [code for code, _ in translated(tmp_path)] == ["en"]
     catalogue = tmp_path / "pt" / "LC_MESSAGES" / "django.mo"
     catalogue.parent.mkdir(parents=True)
     catalogue.touch()
-    assert [code for code, _ in languages()] == ["en", "pt"]
+    assert [code for code, _ in translated(tmp_path)] == ["en", "pt"]
 
 
 def test_a_new_pin_needs_the_password(physician: User) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -86,9 +87,29 @@ def test_an_older_hand_over_of_the_same_patient_ends_with_a_new_one(
     assert second.ended_at is None
 
 
-def test_the_pages_speak_the_language_that_was_chosen(browser: Client, patient: Patient) -> None:
-    browser.post(f"/patients/{patient.code}/hand-over", {"confirmed": "1", "language": "fr"})
+def test_the_pages_speak_the_language_that_was_chosen(
+    browser: Client, patient: Patient, settings: Any
+) -> None:
+    url = f"/patients/{patient.code}/hand-over"
+    settings.LANGUAGES = [("en", "English"), ("fr", "French")]
+    assert "Français" in page_text(browser.get(url).content)
+    browser.post(url, {"confirmed": "1", "language": "fr"})
     assert b'<html lang="fr"' in browser.get("/hand-over/welcome").content
+
+
+def test_a_language_without_a_translation_is_not_offered_and_no_page_calls_itself_so(
+    browser: Client, patient: Patient
+) -> None:
+    """A page that was <html lang="tr"> over English words is read out as Turkish."""
+    patient.language = "tr"
+    patient.save()
+    url = f"/patients/{patient.code}/hand-over"
+    text = page_text(browser.get(url).content)
+    assert "The questions are in English" in text
+    assert "The patient's language is Turkish" in text
+    assert browser.post(url, {"confirmed": "1", "language": "tr"}).status_code == 422
+    asked = Client().get("/sign-in", headers={"Accept-Language": "tr"})
+    assert b'<html lang="en"' in asked.content
 
 
 def test_a_hand_over_of_somebody_else_opens_nothing(

@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from mesoplan.web.languages import SPOKEN
 from mesoplan.web.patients.actions import Identity
 from mesoplan.web.patients.days import LONGEST, UnreadableDayError, read_day
 from mesoplan.web.patients.mapping.identity import birth_date_refused
@@ -88,7 +88,7 @@ class IdentityForm(forms.Form):
     )
     language = forms.ChoiceField(
         label=_("Language"),
-        choices=[("", _("Not asked")), *settings.LANGUAGES],
+        choices=[("", _("Not asked")), *SPOKEN],
         required=False,
         widget=forms.Select,
     )

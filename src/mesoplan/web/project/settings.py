@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from django.utils.translation import gettext_lazy as _
-
-from mesoplan.web import environment
+from mesoplan.web import environment, languages
 
 WEB = Path(__file__).resolve().parent.parent
 
@@ -142,16 +140,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # --- Languages and time ---
-LANGUAGE_CODE = "en"
-LANGUAGES = [
-    ("en", _("English")),
-    ("fr", _("French")),
-    ("it", _("Italian")),
-    ("es", _("Spanish")),
-    ("pt", _("Portuguese")),
-    ("tr", _("Turkish")),
-]
+LANGUAGE_CODE = languages.WRITTEN_IN
 LOCALE_PATHS = [WEB / "locale"]
+LANGUAGES = languages.translated(LOCALE_PATHS[0])
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, to_locale
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mesoplan.web.accounts.forms.fields import NewPasswordForm, PinField
@@ -20,19 +19,6 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
 THEMES = (("light", _("Light")), ("dark", _("Dark")))
-
-
-def languages() -> list[tuple[str, str]]:
-    """The languages into which the pages are translated, by their own names."""
-    return [
-        (code, str(name))
-        for code, name in settings.LANGUAGES
-        if code == settings.LANGUAGE_CODE
-        or any(
-            (Path(place) / to_locale(code) / "LC_MESSAGES" / "django.mo").exists()
-            for place in settings.LOCALE_PATHS
-        )
-    ]
 
 
 class ProfileForm(forms.Form):
@@ -61,7 +47,7 @@ class ProfileForm(forms.Form):
         super().__init__(*arguments, **options)
         field = self.fields["language"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [("", _("As the browser asks")), *languages()]
+            field.choices = [("", _("As the browser asks")), *settings.LANGUAGES]
 
 
 def own_password(user: User, password: str) -> str:

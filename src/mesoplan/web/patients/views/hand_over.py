@@ -25,6 +25,7 @@ from mesoplan.web.accounts.gate import HAND_OVER
 from mesoplan.web.accounts.lock import Answer, answer_pin
 from mesoplan.web.accounts.roles import Permission
 from mesoplan.web.gestures.posted import posted
+from mesoplan.web.languages import SPOKEN, WRITTEN_IN
 from mesoplan.web.patients.actions import open_patient
 from mesoplan.web.patients.actions.hand_over import (
     HandOverIsOverError,
@@ -70,10 +71,9 @@ def hand_over_start(request: ClinicRequest, /, code: str) -> HttpResponse:
         "section": "patients",
         "patient": patient,
         "banner": banner(patient),
-        "languages": [
-            (code, translation.get_language_info(code)) for code, _n in settings.LANGUAGES
-        ],
-        "chosen": request.POST.get("language") or patient.language or "en",
+        "languages": [translation.get_language_info(code) for code, _name in settings.LANGUAGES],
+        "chosen": request.POST.get("language") or patient.language or WRITTEN_IN,
+        "spoken": dict(SPOKEN).get(patient.language, ""),
         "error": error,
     }
     return render(request, "patients/hand_over_start.html", context, status=422 if error else 200)
