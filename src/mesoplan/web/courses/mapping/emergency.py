@@ -17,6 +17,7 @@ from mesoplan.vocabulary.errors import ClinicalInputError, UnknownNameError
 from mesoplan.vocabulary.quantity import Quantity, Unit
 from mesoplan.web.accounts.models import Clinic
 from mesoplan.web.gestures.sheet import Sheet
+from mesoplan.web.patients.days import age_on
 from mesoplan.web.patients.mapping import knowledge
 from mesoplan.web.patients.models import Patient
 
@@ -50,8 +51,7 @@ def _weight(text: str) -> Measured:
 
 
 def _age(born: date, at: date) -> Measured:
-    years = at.year - born.year - ((at.month, at.day) < (born.month, born.day))
-    return Known(Quantity(Decimal(years), Unit.YEAR))
+    return Known(Quantity(Decimal(age_on(born, at)), Unit.YEAR))
 
 
 def cards_for(person: Person) -> tuple[EmergencyCard, ...]:
