@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models import Max
@@ -26,9 +25,10 @@ from mesoplan.web.courses.queries.session import (
     state_of,
 )
 from mesoplan.web.gestures.actions import Written, redo, undo, write
+from mesoplan.web.gestures.posted import UNSENT, Posted
 from mesoplan.web.gestures.sheet import Sheet
 
-_PROPOSABLE = ("lot.", "lots.", "given.", "kit.")
+_PROPOSABLE = ("lot.", "given.", "kit.")
 _NOT_AGAIN = (".opened", ".left_out")
 
 
@@ -126,8 +126,7 @@ def write_session(
     session: Session,
     values: Mapping[str, Any],
     by: User,
-    batch: UUID | None = None,
-    seen: int | None = None,
+    sent: Posted = UNSENT,
 ) -> Written:
     """Write what changed, and keep the columns that lists show in step.
 
@@ -135,7 +134,7 @@ def write_session(
         SealedSessionError: the session is finalised.
     """
     locked = lock(session)
-    written = write(journal=session_journal(locked), values=values, by=by, batch=batch, seen=seen)
+    written = write(journal=session_journal(locked), values=values, by=by, sent=sent)
     _follow(session, locked, written.sheet)
     return written
 
@@ -146,7 +145,7 @@ def write_computed(
     session: Session,
     compute: Callable[[SessionState], Mapping[str, Any]],
     by: User,
-    batch: UUID | None = None,
+    sent: Posted = UNSENT,
 ) -> Written:
     """Write what follows from the session as it stands: one tap that says several things.
 
@@ -155,7 +154,7 @@ def write_computed(
     """
     locked = lock(session)
     state = state_of(locked)
-    written = write(journal=session_journal(locked), values=compute(state), by=by, batch=batch)
+    written = write(journal=session_journal(locked), values=compute(state), by=by, sent=sent)
     _follow(session, locked, written.sheet)
     return written
 
@@ -207,6 +206,7 @@ def follow_plan(*, session: Session, by: User) -> Session:
     locked.save(update_fields=["plan"])
     note(locked, action="session.follow-plan", by=by, plan=newest.code)
     session.plan = newest
+    _follow(session, locked, state.sheet)
     return locked
 
 

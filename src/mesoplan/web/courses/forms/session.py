@@ -76,7 +76,9 @@ def read_session(
     entry = replace(entry, values=posted.touched(entry.values, shown))
     _clear_left_out(entry, state)
     _check_needles(entry, state)
-    tap = _tap(data.get("do", ""), state, known) if posted.speaks_of("do") else None
+    _check_times(entry, state)
+    _check_kit(entry, state)
+    tap = _tap(data.get("do", ""), state, known, posted) if posted.speaks_of("do") else None
     return Sent(entry=entry, tap=tap)
 
 
@@ -96,7 +98,6 @@ def fields(state: SessionState) -> dict[str, Read]:
         "notes": partial(_text, LONG),
         "next.date": _day,
         "next.none": _tick,
-        "next.note": partial(_text, SHORT),
         "reactions.none": _tick,
         STOP_ACCOUNT: partial(_text, LONG),
         **_moments(state),
@@ -182,6 +183,35 @@ def _check_needles(entry: Entry, state: SessionState) -> None:
             del entry.values[key]
             why = _("The needle is %(length)s mm long.") % {"length": length}
             entry.refuse(key, why, inserted)
+
+
+def _check_times(entry: Entry, state: SessionState) -> None:
+    """Nothing ends before it began."""
+    for key in {name.rpartition(".")[0] for name in _moments(state)}:
+        started, ended = (
+            str(entry.values.get(name) or "") or state.sheet.text(name)
+            for name in (f"{key}.on", f"{key}.off")
+        )
+        if not started or not ended or _at(started) <= _at(ended):
+            continue
+        for name, why in (
+            (f"{key}.off", _("It began at %(at)s.") % {"at": _clock_text(state, started)}),
+            (f"{key}.on", _("It ended at %(at)s.") % {"at": _clock_text(state, ended)}),
+        ):
+            if entry.values.pop(name, None):
+                entry.refuse(name, why, _clock_text(state, ended if ".off" in name else started))
+
+
+def _check_kit(entry: Entry, state: SessionState) -> None:
+    """A kit in which something is out of date is not in date; a tick that says so goes."""
+    until = str(entry.values.get("kit.until") or "") or state.sheet.text("kit.until")
+    tick = f"ready.{KIT}"
+    if not until or until >= state.day.isoformat():
+        return
+    if entry.values.pop(tick, None):
+        entry.refuse(tick, _("Something in it is out of date."), "on")
+    elif state.sheet.value(tick):
+        entry.values[tick] = None
 
 
 # --- One field ---------------------------------------------------------------------------------
@@ -276,6 +306,14 @@ def _kept(state: SessionState, key: str, at: datetime) -> str:
     return _past(at)
 
 
+def _at(kept: str) -> datetime:
+    return datetime.fromisoformat(kept)
+
+
+def _clock_text(state: SessionState, kept: str) -> str:
+    return f"{_at(kept).astimezone(state.zone):%H:%M}"
+
+
 def _past(at: datetime) -> str:
     if at > timezone.now():
         raise _Wrong(_("A time that is not to come."))
@@ -287,7 +325,9 @@ def _past(at: datetime) -> str:
 Tap = Callable[[SessionState], Mapping[str, Any]]
 
 
-def _tap(text: str, state: SessionState, known: Mapping[str, Read]) -> Tap | None:
+def _tap(
+    text: str, state: SessionState, known: Mapping[str, Read], posted: Posted
+) -> Tap | None:
     """What a button computes: its verb and its object; nothing where it makes no sense here."""
     verb, _space, subject = text.partition(" ")
     match verb:
@@ -300,22 +340,23 @@ def _tap(text: str, state: SessionState, known: Mapping[str, Read]) -> Tap | Non
         case "lots-again":
             return taps.lots_again
         case "now" if subject in known and subject.endswith((".on", ".off", ".opened")):
-            return partial(_now, subject)
+            return partial(_now, subject, posted)
         case "another-lot":
             return _another_lot(subject, state)
-        case "kit" if _has_line(state, KIT):
-            return taps.kit_checked
         case _:
             return None
 
 
-def _now(key: str, state: SessionState) -> Mapping[str, Any]:
-    """The moment of the tap; one that stands is not moved by a second tap."""
-    return {} if key in state.sheet.entries else {key: timezone.now().isoformat()}
+def _now(key: str, posted: Posted, state: SessionState) -> Mapping[str, Any]:
+    """The moment of the tap; one that stands is not moved by a second tap.
 
-
-def _has_line(state: SessionState, name: str) -> bool:
-    return any(line.id == name for line in state.plan.ready)
+    A tap that was kept on a tablet is not before what another tablet has begun meanwhile.
+    """
+    if key in state.sheet.entries:
+        return {}
+    began = state.sheet.text(f"{key.removesuffix('.off')}.on") if key.endswith(".off") else ""
+    at = posted.at
+    return {key: max(at, datetime.fromisoformat(began) if began else at).isoformat()}
 
 
 def _zone_tap(verb: str, subject: str, state: SessionState) -> Tap | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 from functools import cached_property
 from typing import Any
@@ -42,9 +43,10 @@ _NOT_STATED = Citation(id="session", locator="what was recorded")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excess:
-    """What was given in one place above a limit that counts there; zone 0 is the cream.
+    """What was given in one place above a limit that counts there; zone 0 is the whole cream.
 
-    ``basis`` is ``area``, ``point`` or ``mass`` (of the cream); both amounts are in ``unit``.
+    ``basis`` is ``area`` or ``point``, and of the cream ``mass`` or ``time``; both amounts are in
+    ``unit``.
     """
 
     zone: int
@@ -274,19 +276,33 @@ class GivenDoses:
 
     def _of_cream(self) -> Iterator[Excess]:
         cream, mass = self.plan.cream, number(self.sheet, "cream.mass_g")
-        if cream is None or mass is None or cream.largest is None or mass <= cream.largest.amount:
+        if cream is None:
             return
-        yield Excess(
-            zone=0,
-            place="",
-            label=cream.label,
-            basis="mass",
-            amount=mass,
-            limit=cream.largest.amount,
-            unit="g",
-            stated=cream.largest.stated,
-            source=cream.largest.source,
-        )
+        used = [(0, "", "mass", mass, "g", cream.largest)]
+        for zone in self.plan.zones:
+            minutes = self._minutes(f"cream.{zone.number}")
+            used.append((zone.number, zone.place, "time", minutes, "min", cream.longest))
+        for zone_number, place, basis, amount, unit, limit in used:
+            if amount is not None and limit is not None and amount > limit.amount:
+                yield Excess(
+                    zone=zone_number,
+                    place=place,
+                    label=cream.label,
+                    basis=basis,
+                    amount=amount,
+                    limit=limit.amount,
+                    unit=unit,
+                    stated=limit.stated,
+                    source=limit.source,
+                )
+
+    def _minutes(self, key: str) -> Decimal | None:
+        """How long something took, in whole minutes begun."""
+        started, ended = (self.sheet.text(f"{key}.{end}") for end in ("on", "off"))
+        if not started or not ended:
+            return None
+        passed = datetime.fromisoformat(ended) - datetime.fromisoformat(started)
+        return Decimal(-(-passed // timedelta(minutes=1)))
 
     def _stated(self, substance: str, basis: LimitBasis) -> list[Any]:
         if self._policy is None or substance not in knowledge().substances:

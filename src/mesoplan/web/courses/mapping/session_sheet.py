@@ -105,7 +105,7 @@ def session_sheet(
         assisted_by="Nobody" if record["assisted_by_nobody"] else _person(record["assisted_by"]),
         notes=_notes(record),
         next_session=_day(record["next"]["date"]),
-        next_note=record["next"]["note"] or "",
+        next_note="",
         finalised_by=record["finalised"]["by"],
         finalised_at=finalised,
         amendments=added,

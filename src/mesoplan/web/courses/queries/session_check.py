@@ -123,7 +123,10 @@ def _before(state: SessionState) -> Iterator[Lack]:
     for line in state.plan.tickable:
         if sheet.value(f"ready.{line.id}") is not True:
             yield Lack(text=line.text, url="#ready", blocks=False)
-    if sheet.value(f"ready.{KIT}") is not True and has_kit(state):
+    if has_kit(state) and is_kit_past(state):
+        text = _("Something in the emergency kit is out of date")
+        yield Lack(text=text, url="#ready", blocks=False)
+    elif has_kit(state) and sheet.value(f"ready.{KIT}") is not True:
         yield Lack(text=_("The emergency kit was not checked"), url="#ready", blocks=False)
     yield from _scores(state)
 
@@ -144,6 +147,12 @@ def _scores(state: SessionState) -> Iterator[Lack]:
 def has_kit(state: SessionState) -> bool:
     """Whether the plan asks for an emergency kit."""
     return any(line.id == KIT for line in state.plan.ready)
+
+
+def is_kit_past(state: SessionState) -> bool:
+    """Whether something in the emergency kit is out of date."""
+    until = state.sheet.text("kit.until")
+    return bool(until) and until < state.day.isoformat()
 
 
 def is_early(state: SessionState) -> bool:

@@ -32,6 +32,7 @@ from mesoplan.web.courses.queries.session_check import (
     check_session,
     days_passed,
     is_early,
+    is_kit_past,
     open_obstacles,
     to_account_for,
 )
@@ -98,8 +99,7 @@ class SessionPage:
     @property
     def kit_is_past(self) -> bool:
         """Whether something in the kit is out of date."""
-        until = self.state.sheet.text("kit.until")
-        return bool(until) and until < self.state.day.isoformat()
+        return is_kit_past(self.state)
 
     @property
     def kit_proposed(self) -> date | None:
@@ -118,11 +118,12 @@ class SessionPage:
     def _ready(self, line: ReadyLine) -> ReadyRow:
         entry = self.state.sheet.entries.get(f"ready.{line.id}")
         is_computed = line.id in COMPUTED
+        is_ticked = entry is not None and not (line.id == KIT and self.kit_is_past)
         return ReadyRow(
             id=line.id,
             text=line.text,
             name=f"ready.{line.id}",
-            is_done=computed_line(self.state, line.id) if is_computed else entry is not None,
+            is_done=computed_line(self.state, line.id) if is_computed else is_ticked,
             is_computed=is_computed,
             entry=entry,
             url=_MATTERS.get(line.id, ""),

@@ -18,7 +18,7 @@ from mesoplan.web.courses.mapping.session_given import (
     reason_told,
 )
 from mesoplan.web.courses.mapping.session_lots import Lot
-from mesoplan.web.courses.mapping.session_plan import COMPUTED, PlannedZone, ReadyLine
+from mesoplan.web.courses.mapping.session_plan import COMPUTED, KIT, PlannedZone, ReadyLine
 from mesoplan.web.courses.mapping.words import label_of
 from mesoplan.web.courses.models import Reaction
 from mesoplan.web.courses.queries.session import SessionState
@@ -28,6 +28,7 @@ from mesoplan.web.courses.queries.session_check import (
     LOTS,
     STOP_ACCOUNT,
     days_passed,
+    is_kit_past,
     is_of_zone,
     is_other,
     is_other_cream,
@@ -106,7 +107,7 @@ def session_record(
         "reactions": [_reaction(state, item) for item in state.reactions],
         "no_reaction": sheet.value("reactions.none") is True,
         "notes": sheet.text("notes") or None,
-        "next": {"date": state.next_date, "note": sheet.text("next.note") or None},
+        "next": {"date": state.next_date},
         "entries": {key: _entry(item) for key, item in sheet.entries.items()},
     }
     plain: dict[str, Any] = as_json(found)
@@ -201,6 +202,8 @@ def _rescreening(state: SessionState) -> dict[str, Any]:
 def _ready(state: SessionState, line: ReadyLine) -> dict[str, Any]:
     entry = state.sheet.entries.get(f"ready.{line.id}")
     done = True if entry is not None and entry.value is True else None
+    if line.id == KIT and is_kit_past(state):
+        done = None
     if line.id in COMPUTED:
         done = computed_line(state, line.id)
     return {

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.utils import timezone
 
 from mesoplan.web.courses.mapping.session_plan import PlannedZone
 from mesoplan.web.courses.queries.session import SessionState
@@ -12,11 +15,15 @@ from mesoplan.web.gestures.sheet import Sheet
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timer:
-    """Something that runs from one moment to another, in UTC; ``minutes`` is how long it should."""
+    """Something that runs from one moment to another, in UTC.
+
+    ``minutes`` is how long it should, ``longest`` how many minutes it may at most.
+    """
 
     key: str
     label: str
     minutes: int | None
+    longest: Decimal | None
     started: datetime | None
     stopped: datetime | None
 
@@ -31,6 +38,18 @@ class Timer:
         if self.started is None or self.minutes is None:
             return None
         return self.started + timedelta(minutes=self.minutes)
+
+    @property
+    def latest(self) -> datetime | None:
+        """When it has run as long as it may."""
+        if self.started is None or self.longest is None:
+            return None
+        return self.started + timedelta(minutes=float(self.longest))
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it has run longer than it may."""
+        return self.latest is not None and (self.stopped or timezone.now()) > self.latest
 
     @property
     def elapsed(self) -> int | None:
@@ -50,8 +69,9 @@ def cream_timers(state: SessionState) -> tuple[tuple[PlannedZone, Timer], ...]:
     cream = state.plan.cream
     if cream is None:
         return ()
+    longest = cream.longest.amount if cream.longest else None
     return tuple(
-        (zone, _timer(state.sheet, f"cream.{zone.number}", zone.place, cream.minutes))
+        (zone, _timer(state.sheet, f"cream.{zone.number}", zone.place, cream.minutes, longest))
         for zone in state.plan.due_zones
         if zone.has_cream
     )
@@ -63,11 +83,14 @@ def observation(state: SessionState) -> Timer:
     return _timer(state.sheet, "observation", state.plan.observation, minutes)
 
 
-def _timer(sheet: Sheet, key: str, label: str, minutes: int | None) -> Timer:
+def _timer(
+    sheet: Sheet, key: str, label: str, minutes: int | None, longest: Decimal | None = None
+) -> Timer:
     return Timer(
         key=key,
         label=label,
         minutes=minutes,
+        longest=longest,
         started=moment(sheet, f"{key}.on"),
         stopped=moment(sheet, f"{key}.off"),
     )
