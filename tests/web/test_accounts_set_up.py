@@ -15,6 +15,7 @@ from mesoplan.web.accounts.actions.people import NewPerson
 from mesoplan.web.accounts.mapping import knowledge
 from mesoplan.web.accounts.models import Clinic, User
 from mesoplan.web.accounts.roles import Permission, Role
+from mesoplan.web.accounts.set_up_code import is_set_up_code, make_set_up_code
 from mesoplan.web.audit.models import Event
 from tests.lib.addresses import addresses
 from tests.lib.clinic import PASSWORD, PIN
@@ -203,3 +204,28 @@ def test_in_the_demonstration_no_second_factor_is_asked(settings: Any) -> None:
     client = Client()
     client.post("/set-up", ENTERED)
     assert client.get("/").status_code == 200
+
+
+@pytest.mark.hazard("H-022")
+def test_from_the_network_nobody_takes_the_clinic_without_the_code(settings: Any) -> None:
+    settings.ASKS_SET_UP_CODE = True
+    client = Client()
+    assert "terminal" in client.get("/set-up").content.decode()
+    # Nobody has started it here: there is no code yet, so none is right.
+    for entered in ({}, {"set-up-code": ""}, {"set-up-code": "AAAA-AAAA"}):
+        assert client.post("/set-up", {**ENTERED, **entered}).status_code == 422
+    code = make_set_up_code()
+    assert make_set_up_code() == code
+    wrong = code.translate(str.maketrans("ABC234", "DEF567"))[:-1]
+    response = client.post("/set-up", {**ENTERED, "set-up-code": wrong})
+    assert response.status_code == 422
+    assert "sign by sign" in response.content.decode()
+    assert not Clinic.objects.exists()
+    typed = code.lower().replace("-", " ")
+    assert client.post("/set-up", {**ENTERED, "set-up-code": typed}).status_code == 302
+    assert Clinic.objects.count() == 1
+    assert not is_set_up_code(code)
+
+
+def test_on_the_computer_itself_no_code_is_asked() -> None:
+    assert "terminal" not in Client().get("/set-up").content.decode()

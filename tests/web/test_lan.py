@@ -101,12 +101,15 @@ def test_the_site_answers_by_https_in_the_network_and_shows_how_to_trust_it(tmp_
         connection.request("GET", "/certificate")
         page = connection.getresponse()
         assert page.status == 200
+        code = (site.data / "set-up-code").read_text()
+        assert f"asks for this code:\n  {code}\n" in site.log()
         fingerprint = next(line.strip() for line in site.log().splitlines() if line.count(":") > 20)
         assert fingerprint in page.read().decode()
         connection.request("GET", "/certificate/file")
         assert (
             connection.getresponse().read() == (site.data / "https" / "authority.crt").read_bytes()
         )
+        connection.close()
         with socket.create_connection(("127.0.0.1", site.port)) as plain:
             plain.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert b"200 OK" not in plain.recv(1000)

@@ -14,6 +14,9 @@ from mesoplan.web.files import new_file
 
 KEY_BYTES = 48
 
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+"""Names under which this computer alone reaches itself."""
+
 
 def data_directory() -> Path:
     """``MESOPLAN_DATA``: where database, keys and backups lie; made if it is missing."""
@@ -35,11 +38,12 @@ def is_https() -> bool:
 def hosts() -> list[str]:
     """``MESOPLAN_HOSTS``: the names the site answers to, by commas; loopback alone without it."""
     named = os.environ.get("MESOPLAN_HOSTS", "")
-    return [name.strip() for name in named.split(",") if name.strip()] or [
-        "localhost",
-        "127.0.0.1",
-        "[::1]",
-    ]
+    return [name.strip() for name in named.split(",") if name.strip()] or sorted(LOOPBACK)
+
+
+def is_reached_from_outside() -> bool:
+    """Whether others than whoever sits at this computer may open the site."""
+    return is_https() or not set(hosts()) <= LOOPBACK
 
 
 def key_file(name: str) -> Path:

@@ -13,6 +13,7 @@ DEMONSTRATION = environment.is_demonstration()
 SECRET_KEY = environment.secret_key("site")
 DEBUG = False
 ALLOWED_HOSTS = environment.hosts()
+ASKS_SET_UP_CODE = environment.is_reached_from_outside()
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -14,13 +13,10 @@ from django.utils import timezone
 from mesoplan.web.accounts.models import Clinic, User, UserRole
 from mesoplan.web.accounts.roles import Role
 from mesoplan.web.audit.actions import record
-from mesoplan.web.codes import new_code
+from mesoplan.web.codes import new_code, spoken_code
 
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""Letters and digits that are not taken for one another when they are read out."""
-
-GROUPS = 4
-GROUP_LENGTH = 4
+PASSWORD_GROUPS = 4
+"""Of four signs each, in a one-time password."""
 
 NEEDED = (Role.OWNER, Role.PHYSICIAN)
 """Roles that a clinic cannot be without."""
@@ -66,7 +62,7 @@ def add_row(
 @transaction.atomic
 def add_person(*, clinic: Clinic, person: NewPerson, by: User) -> tuple[User, str]:
     """Somebody new, and the password that opens the account once."""
-    password = _one_time_password()
+    password = spoken_code(PASSWORD_GROUPS)
     user = add_row(clinic=clinic, person=person, password=password, pin="", is_one_time=True)
     _record("person.add", user, by, {"roles": _sorted(person.roles)})
     return user, password
@@ -135,7 +131,7 @@ def reset_second_factor(*, person: User, by: User) -> None:
 def give_one_time_password(*, person: User, by: User) -> str:
     """A password that opens the account once, in place of one that is forgotten."""
     locked = _locked(person)
-    password = _one_time_password()
+    password = spoken_code(PASSWORD_GROUPS)
     locked.set_password(password)
     locked.must_change_password = True
     locked.stamp = new_code()
@@ -152,7 +148,7 @@ def reset_account(*, person: User) -> str:
     """
     locked = _locked(person)
     Authenticator.objects.filter(user=locked).delete()
-    password = _one_time_password()
+    password = spoken_code(PASSWORD_GROUPS)
     locked.set_password(password)
     locked.must_change_password = True
     locked.stamp = new_code()
@@ -180,12 +176,6 @@ def _keep_needed(person: User, *, losing: set[Role]) -> None:
         ).exclude(user=person)
         if not others.exists():
             raise LastOfRoleError(role)
-
-
-def _one_time_password() -> str:
-    return "-".join(
-        "".join(secrets.choice(LETTERS) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS)
-    )
 
 
 def _sorted(roles: Iterable[Role]) -> list[str]:

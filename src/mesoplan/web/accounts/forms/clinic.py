@@ -7,11 +7,14 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mesoplan.web.accounts.actions.clinic import ClinicData
 from mesoplan.web.accounts.mapping import policies
 from mesoplan.web.accounts.models import Clinic
+from mesoplan.web.accounts.set_up_code import is_set_up_code
 
 PAPERS = (("a4", _("A4")), ("letter", _("Letter")))
 REGIONS = (
@@ -113,3 +116,27 @@ class PolicyForm(forms.Form):
         field = self.fields["policy"]
         if isinstance(field, forms.ChoiceField):
             field.choices = [(policy.id, policy.label) for policy in self.shown]
+
+
+class SetUpCodeForm(forms.Form):
+    """The code that whoever started Mesoplan sees: nobody else in the network takes the clinic."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        help_text=_("It stands in the terminal in which Mesoplan was started."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+
+    def clean_code(self) -> str:
+        """The code of this installation.
+
+        Raises:
+            ValidationError: it is another.
+        """
+        code = str(self.cleaned_data["code"])
+        if not is_set_up_code(code):
+            raise ValidationError(gettext("This is not the code. Compare it sign by sign."))
+        return code
