@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core import signing
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, When
 
 from mesoplan.web.accounts.clock import local_today
 from mesoplan.web.accounts.models import Clinic
@@ -91,25 +91,33 @@ def worklist(clinic: Clinic, *, kind: str, after: str) -> Worklist:
     """Who is to be asked: overdue first, then today, then day by day; from a place in it on."""
     kinds = check_kinds()
     chosen = next((item for item in kinds if item.name == kind), None)
-    rows = open_contacts_of(clinic)
+    today = local_today(clinic)
+    is_in_time = Case(When(latest__lt=today, then=0), default=1, output_field=IntegerField())
+    rows = open_contacts_of(clinic).alias(in_time=is_in_time).order_by("in_time", "due", "pk")
     if chosen is not None:
         rows = rows.filter(what=chosen.what)
     place = _place(after)
     if place is not None:
-        day, row = place
-        rows = rows.filter(Q(due__gt=day) | Q(due=day, pk__gt=row))
+        in_time, day, row = place
+        later = Q(due__gt=day) | Q(due=day, pk__gt=row)
+        rows = rows.filter(Q(in_time__gt=in_time) | Q(later, in_time=in_time))
     found = list(rows[: ON_A_PAGE + 1])
     shown, more = found[:ON_A_PAGE], len(found) > ON_A_PAGE
     last = shown[-1] if more else None
     return Worklist(
-        groups=_groups(shown, local_today(clinic)),
+        groups=_groups(shown, today),
         kinds=kinds,
         chosen=chosen.name if chosen else "",
-        following=signing.dumps([last.due.isoformat(), last.pk], salt=_SALT) if last else "",
+        following=_following(last, today) if last else "",
     )
 
 
-def _groups(contacts: list[Contact], today: date) -> tuple[DayGroup, ...]:
+def _following(last: Contact, today: date) -> str:
+    in_time = int(last.latest >= today)
+    return signing.dumps([in_time, last.due.isoformat(), last.pk], salt=_SALT)
+
+
+def _groups(contacts: Iterable[Contact], today: date) -> tuple[DayGroup, ...]:
     rows = contact_rows(contacts, today)
     overdue = tuple(row for row in rows if row.is_overdue)
     now = tuple(row for row in rows if not row.is_overdue and row.contact.due <= today)
@@ -125,10 +133,10 @@ def _groups(contacts: list[Contact], today: date) -> tuple[DayGroup, ...]:
     return tuple(group for group in found if group.rows)
 
 
-def _place(text: str) -> tuple[date, int] | None:
+def _place(text: str) -> tuple[int, date, int] | None:
     """The place that an address names; one that this site did not make is the beginning."""
     try:
-        day, row = signing.loads(text, salt=_SALT)
+        in_time, day, row = signing.loads(text, salt=_SALT)
     except signing.BadSignature:
         return None
-    return date.fromisoformat(day), row
+    return in_time, date.fromisoformat(day), row
