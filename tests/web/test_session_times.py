@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -67,7 +68,7 @@ def test_a_cream_that_is_on_for_longer_than_its_label_allows_is_told(
     assert "Longer than its label allows" in browser.get(home).content.decode()
     say(session, physician, {"cream.1.off": clock.at.isoformat()})
     ((_zone, timer),) = cream_timers(state(session))
-    assert (timer.elapsed, timer.longest, timer.is_long) == (301, 300, True)
+    assert (timer.elapsed, timer.longest, timer.is_long) == (301, Decimal(300), True)
     record = session_record(state(session), by=physician, at=clock.at)
     assert [(item["basis"], item["amount"]) for item in record["above_limits"]] == [("time", "301")]
 
