@@ -15,6 +15,8 @@ export interface Gesture {
   /** Name of the field that was changed; empty for a whole form. */
   readonly field: string;
   readonly pairs: readonly Pair[];
+  /** When it was made (milliseconds since 1970); the server is told how long ago that is. */
+  readonly madeAt: number;
   /** From this moment on nobody takes it any more (milliseconds since 1970); 0 is never. */
   readonly until: number;
 }
@@ -129,6 +131,11 @@ interface Waiter {
 }
 
 type Outcome = "saved" | "refused" | "later" | "failed" | "signed-out";
+
+/** Whole seconds by this device's clock; none where it was set back meanwhile. */
+function secondsSince(moment: number): number {
+  return Math.max(0, Math.floor((Date.now() - moment) / 1000));
+}
 
 function outcomeOf(response: Response): Outcome {
   // Who is not signed in is sent elsewhere: that page is an answer, but nothing was saved.
@@ -348,6 +355,7 @@ export class Outbox {
     const body = new URLSearchParams(gesture.pairs.map((pair) => [...pair]));
     body.set("gesture", gesture.id);
     body.set("gesture_field", gesture.field);
+    body.set("gesture_age", String(secondsSince(gesture.madeAt)));
     return fetch(gesture.url, {
       method: "POST",
       body,

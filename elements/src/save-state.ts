@@ -155,6 +155,7 @@ export class SaveState extends PageElement {
         }
         return [name, value];
       }),
+      madeAt: Date.now(),
       until: this.hasAttribute("hours") ? Date.now() + this.wholeNumber("hours") * HOUR_MS : 0,
     };
     const answer = this.#outbox?.add(gesture, { ...headers });

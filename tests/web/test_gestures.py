@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +15,7 @@ from mesoplan.web.accounts.roles import Role
 from mesoplan.web.audit.models import Event
 from mesoplan.web.audit.queries import verify_chain
 from mesoplan.web.gestures.actions import Journal, redo, undo, write
+from mesoplan.web.gestures.posted import Posted, posted
 from mesoplan.web.patients.models import AnswerGesture
 from mesoplan.web.patients.queries import answers_journal
 from tests.lib.clinic import a_clinic, a_patient, a_user
@@ -146,10 +149,10 @@ def test_a_gesture_that_is_sent_twice_is_taken_once(
 ) -> None:
     """A tablet that lost the answer sends again; in between somebody corrected it."""
     journal, (anna, luca) = people
-    batch = UUID(int=7)
-    write(journal=journal, values={"a": 1}, by=anna, batch=batch)
+    sent = Posted(batch=UUID(int=7))
+    write(journal=journal, values={"a": 1}, by=anna, sent=sent)
     write(journal=journal, values={"a": 2}, by=luca)
-    write(journal=journal, values={"a": 1}, by=anna, batch=batch)
+    write(journal=journal, values={"a": 1}, by=anna, sent=sent)
     assert values(journal) == {"a": 2}
 
 
@@ -159,7 +162,7 @@ def test_what_somebody_else_changed_meanwhile_is_replaced_and_told(
     journal, (anna, luca) = people
     seen = write(journal=journal, values={"a": 1}, by=anna).sheet.version
     write(journal=journal, values={"a": 2}, by=luca)
-    written = write(journal=journal, values={"a": 3}, by=anna, seen=seen)
+    written = write(journal=journal, values={"a": 3}, by=anna, sent=Posted(seen=seen))
     assert values(journal) == {"a": 3}
     ((found),) = written.overwritten
     assert (found.key, found.theirs, found.by) == ("a", 2, luca.name)
@@ -185,3 +188,40 @@ def test_each_gesture_leaves_one_event_in_an_unbroken_chain(
     actions = list(Event.objects.order_by("number").values_list("action", flat=True))[before:]
     assert actions == ["gesture.write", "gesture.undo", "gesture.redo"]
     assert verify_chain().is_unbroken
+
+
+# --- Gestures that a tablet kept ---------------------------------------------------------------
+
+
+@pytest.mark.hazard("H-019")
+def test_a_gesture_that_was_kept_has_the_time_at_which_it_was_made(
+    people: tuple[Journal, tuple[User, User]],
+) -> None:
+    """It had the time at which it came: an answer of 14:05 was one of 14:20."""
+    journal, (anna, _) = people
+    before = timezone.now()
+    write(journal=journal, values={"a": 1}, by=anna, sent=posted({"gesture_age": "900"}))
+    kept = journal.sheet().entries["a"].at
+    assert before <= kept + timedelta(seconds=900) <= timezone.now()
+    assert Event.objects.latest("number").at >= before
+
+
+def test_a_gesture_that_was_kept_is_not_before_the_last_one_of_its_key(
+    people: tuple[Journal, tuple[User, User]],
+) -> None:
+    journal, (anna, luca) = people
+    newest = write(journal=journal, values={"a": 1}, by=luca).sheet.entries["a"].at
+    kept = posted({"gesture_age": "900"})
+    sheet = write(journal=journal, values={"a": 2, "b": 2}, by=anna, sent=kept).sheet
+    assert sheet.entries["a"].at == newest
+    assert sheet.entries["b"].at < newest
+
+
+@pytest.mark.parametrize("age", ["", "-60", "86401", "9" * 40, "NaN", "1.5", "²", "soon"])
+def test_an_age_that_cannot_be_taken_is_none(
+    people: tuple[Journal, tuple[User, User]], age: str
+) -> None:
+    journal, (anna, _) = people
+    before = timezone.now()
+    write(journal=journal, values={"a": 1}, by=anna, sent=posted({"gesture_age": age}))
+    assert before <= journal.sheet().entries["a"].at <= timezone.now()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 import pytest
 from django.test import Client
 
@@ -29,7 +27,7 @@ def hand_over(patient: Patient, physician: User) -> HandOver:
     """The tablet is hers; she has said that she is pregnant, after the physician wrote."""
     write(journal=answers_journal(patient), values={CANCER: True}, by=physician)
     found = start_hand_over(patient=patient, language="en", by=physician)
-    answer_in_hand_over(hand_over=found, values={PREGNANT: True}, edits={}, batch=UUID(int=1))
+    answer_in_hand_over(hand_over=found, values={PREGNANT: True}, edits={})
     return found
 
 

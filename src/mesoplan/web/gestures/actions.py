@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from mesoplan.web.accounts.models import User
 from mesoplan.web.audit.actions import record
 from mesoplan.web.gestures.models import Gesture
+from mesoplan.web.gestures.posted import UNSENT, Posted
 from mesoplan.web.gestures.sheet import Sheet, sheet_of, undone_batches
 
 
@@ -86,8 +87,7 @@ def write(
     journal: Journal,
     values: Mapping[str, Any],
     by: User,
-    batch: UUID | None = None,
-    seen: int | None = None,
+    sent: Posted = UNSENT,
     said_by: str = "",
     action: str = "gesture.write",
     again: bool = False,
@@ -96,20 +96,22 @@ def write(
 
     Values equal to what stands are left alone, so a whole form can be sent; with ``again`` they
     are written too: the same answer, given once more by somebody on another day. A batch that is
-    already there is taken as sent twice, and nothing is written. ``seen`` is the version the page
-    showed: keys that others changed after it are written all the same, and reported. The owner's
-    row is locked, so two gestures on one form follow one another.
+    already there is taken as ``sent`` twice, and nothing is written. Keys that others changed after
+    the version that the page showed are written all the same, and reported. A gesture that a tablet
+    kept has the time at which it was made, but none before the last one of the same key. The
+    owner's row is locked, so two gestures on one form follow one another.
     """
     _lock(journal)
-    sheet = journal.sheet()
-    batch = batch or uuid4()
-    if journal.rows().filter(batch=batch).exists():
+    rows = list(journal.rows())
+    sheet, batch = sheet_of(rows), sent.batch or uuid4()
+    if any(row.batch == batch for row in rows):
         return Written(sheet=sheet)
     changed = {key: value for key, value in values.items() if again or sheet.value(key) != value}
     if not changed:
         return Written(sheet=sheet)
-    at = timezone.now()
+    made_at, last = sent.at, {row.key: row.at for row in rows}
     for key, value in changed.items():
+        at = max(made_at, last.get(key, made_at))
         _add(journal, batch=batch, key=key, value=value, said_by=said_by, by=by, at=at)
     record(
         action=action,
@@ -123,8 +125,8 @@ def write(
         Overwritten(key=key, theirs=entered.value, by=entered.by)
         for key in changed
         if (entered := sheet.entries.get(key)) is not None
-        and seen is not None
-        and entered.number > seen
+        and sent.seen is not None
+        and entered.number > sent.seen
         and entered.by_id != by.pk
     )
     return Written(sheet=journal.sheet(), overwritten=overwritten)

@@ -1,16 +1,22 @@
-"""What a form sends beside its fields: the gesture's id, the version it was made on, the field."""
+"""What a form sends beside its fields: the gesture's id and age, the page's version, the field."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from django.utils import timezone
 
 from mesoplan.web.gestures.sheet import Sheet
 
 LONGEST = 18
-"""Digits of a version at most; more is no version."""
+"""Digits of a number at most; more is no number."""
+
+OLDEST = timedelta(hours=24)
+"""A gesture that a tablet has kept for longer says nothing of when it was made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,12 +24,19 @@ class Posted:
     """What a form sent beside its fields.
 
     ``batch`` is the id that the page made, ``seen`` the version it showed, ``field`` the name of
-    the field that was changed: empty where a whole form was sent by its button.
+    the field that was changed: empty where a whole form was sent by its button. ``made_at`` is when
+    it was made, which is before it came where a tablet had to keep it.
     """
 
-    batch: UUID | None
-    seen: int | None
-    field: str
+    batch: UUID | None = None
+    seen: int | None = None
+    field: str = ""
+    made_at: datetime | None = None
+
+    @property
+    def at(self) -> datetime:
+        """When it was made; now where nothing is known of that."""
+        return self.made_at or timezone.now()
 
     def speaks_of(self, key: str) -> bool:
         """Whether this key is meant: with scripts only the changed field counts."""
@@ -40,13 +53,24 @@ class Posted:
         return {key: value for key, value in values.items() if shown.value(key) != value}
 
 
+UNSENT = Posted()
+"""Beside values that no page sent."""
+
+
 def posted(data: Mapping[str, str]) -> Posted:
     """What a form sent; what cannot be read is as if it had not been sent."""
     return Posted(
         batch=_uuid(data.get("gesture", "")),
         seen=_number(data.get("seen", "")),
         field=data.get("gesture_field", ""),
+        made_at=_before_now(data.get("gesture_age", "")),
     )
+
+
+def _before_now(seconds: str) -> datetime | None:
+    age = _number(seconds)
+    is_known = age is not None and age <= OLDEST.total_seconds()
+    return timezone.now() - timedelta(seconds=age) if age is not None and is_known else None
 
 
 def _uuid(text: str) -> UUID | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
@@ -29,6 +28,7 @@ from mesoplan.web.courses.queries.consent import (
 from mesoplan.web.courses.queries.consent_record import consent_record, digest_of_consent
 from mesoplan.web.courses.queries.plan import changed_since
 from mesoplan.web.gestures.actions import Written, redo, undo, write
+from mesoplan.web.gestures.posted import UNSENT, Posted
 from mesoplan.web.gestures.sheet import Sheet
 from mesoplan.web.patients.actions import file_document
 from mesoplan.web.patients.models import Document
@@ -69,8 +69,7 @@ def edit_consent(
     consent: str,
     values: Mapping[str, Any],
     by: User,
-    batch: UUID | None = None,
-    seen: int | None = None,
+    sent: Posted = UNSENT,
 ) -> Written:
     """Write gestures on the consent that the page showed: that of plan and consent of these codes.
 
@@ -88,7 +87,7 @@ def edit_consent(
     if state.consent is None:
         state = _begin(state, by)
     journal = consent_journal(_there(state), state.course)
-    return write(journal=journal, values=values, by=by, batch=batch, seen=seen)
+    return write(journal=journal, values=values, by=by, sent=sent)
 
 
 @transaction.atomic

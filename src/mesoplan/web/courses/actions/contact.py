@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,6 +25,7 @@ from mesoplan.web.courses.queries.followup import (
     recorded_parts,
 )
 from mesoplan.web.gestures.actions import Written, redo, undo, write
+from mesoplan.web.gestures.posted import UNSENT, Posted
 from mesoplan.web.gestures.sheet import Sheet
 
 URGENT, CALL, NO_ANSWER = Contact.Outcome.URGENT, Contact.Outcome.CALL, Contact.Outcome.NO_ANSWER
@@ -84,8 +84,7 @@ def write_contact(
     contact: Contact,
     values: Mapping[str, Any],
     by: User,
-    batch: UUID | None = None,
-    seen: int | None = None,
+    sent: Posted = UNSENT,
 ) -> Written:
     """Write what changed on the script.
 
@@ -97,8 +96,7 @@ def write_contact(
         journal=contact_journal(locked),
         values=values,
         by=by,
-        batch=batch,
-        seen=seen,
+        sent=sent,
         said_by="patient",
     )
 
@@ -124,7 +122,7 @@ def redo_contact(*, contact: Contact, by: User) -> Sheet:
 
 
 @transaction.atomic
-def no_answer(*, contact: Contact, by: User, batch: UUID | None = None) -> None:
+def no_answer(*, contact: Contact, by: User, sent: Posted = UNSENT) -> None:
     """Nobody answered: the try is kept, and a task to try again opened.
 
     Nobody knows how she is, so it is a call, never expected. It is due tomorrow; once the
@@ -135,15 +133,14 @@ def no_answer(*, contact: Contact, by: User, batch: UUID | None = None) -> None:
     """
     locked = _lock(contact, by)
     journal = contact_journal(locked)
-    if batch is not None and journal.rows().filter(batch=batch).exists():
+    if sent.batch is not None and journal.rows().filter(batch=sent.batch).exists():
         return
     tries = len(journal.sheet().under("try"))
-    now = timezone.now()
     write(
         journal=journal,
-        values={f"try.{tries + 1}": now.isoformat()},
+        values={f"try.{tries + 1}": sent.at.isoformat()},
         by=by,
-        batch=batch,
+        sent=sent,
         action="contact.try",
     )
     close_tries(contact=locked, because="tried", by=by)

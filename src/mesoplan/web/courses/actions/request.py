@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -23,6 +22,7 @@ from mesoplan.web.courses.queries.course import (
     request_sheet,
 )
 from mesoplan.web.gestures.actions import Written, redo, undo, write
+from mesoplan.web.gestures.posted import UNSENT, Posted
 from mesoplan.web.gestures.sheet import Sheet
 
 
@@ -36,8 +36,7 @@ def edit_request(
     course: Course,
     values: Mapping[str, Any],
     by: User,
-    batch: UUID | None = None,
-    seen: int | None = None,
+    sent: Posted = UNSENT,
 ) -> Written:
     """Write what changed of the request, and keep the course's title in step.
 
@@ -45,7 +44,7 @@ def edit_request(
         SealedRequestError: a plan is released and not being changed, or the course is closed.
     """
     locked = _open(course)
-    written = write(journal=request_journal(locked), values=values, by=by, batch=batch, seen=seen)
+    written = write(journal=request_journal(locked), values=values, by=by, sent=sent)
     _follow(course, written.sheet)
     return written
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
@@ -14,12 +14,13 @@ from mesoplan.web.courses.mapping.rescreening import UNCHANGED, confirmation
 from mesoplan.web.courses.models import Session
 from mesoplan.web.courses.queries.session import session_journal, state_of
 from mesoplan.web.gestures.actions import Written, write
+from mesoplan.web.gestures.posted import UNSENT, Posted
 from mesoplan.web.patients.models import Patient
 from mesoplan.web.patients.queries import answers_journal
 
 
 @transaction.atomic
-def confirm_unchanged(*, session: Session, by: User, batch: UUID | None = None) -> Written:
+def confirm_unchanged(*, session: Session, by: User, sent: Posted = UNSENT) -> Written:
     """The patient says that nothing (else) has changed: earlier answers hold today as well.
 
     Only questions that were answered before can be confirmed; the others stay open.
@@ -35,14 +36,14 @@ def confirm_unchanged(*, session: Session, by: User, batch: UUID | None = None) 
         journal=session_journal(locked),
         values={UNCHANGED: value},
         by=by,
-        batch=batch,
+        sent=sent,
         action="session.rescreen",
     )
 
 
 @transaction.atomic
 def answer_today(
-    *, session: Session, values: Mapping[str, Any], by: User, batch: UUID | None = None
+    *, session: Session, values: Mapping[str, Any], by: User, sent: Posted = UNSENT
 ) -> Written:
     """What the patient says today, by its keys, written among her answers, also if unchanged.
 
@@ -55,7 +56,8 @@ def answer_today(
         journal=answers_journal(patient),
         values=values,
         by=by,
-        batch=batch,
+        # The page showed a version of the session, not of these answers.
+        sent=replace(sent, seen=None),
         said_by="patient",
         again=True,
     )

@@ -85,7 +85,7 @@ def read_consent(
             entry.refuse(key, error.why, data[key])
     entry = replace(entry, values=posted.touched(entry.values, shown))
     if data.get("now") in TALK_TIMES and posted.speaks_of("now"):
-        _now(entry, data["now"], state)
+        _now(entry, data["now"], state, posted)
     _check_order(entry, state)
     if data.get("remove") and posted.speaks_of("remove"):
         _remove(entry, data["remove"], state)
@@ -198,10 +198,10 @@ def _remove(entry: Entry, number: str, state: ConsentState) -> None:
     entry.values.update({key: None for key in state.sheet.entries if key.startswith(begin)})
 
 
-def _now(entry: Entry, key: str, state: ConsentState) -> None:
+def _now(entry: Entry, key: str, state: ConsentState, posted: Posted) -> None:
     """The moment of the tap; one that stands is not moved by a second tap."""
     if key not in state.sheet.entries:
-        entry.values[key] = timezone.now().replace(microsecond=0).isoformat()
+        entry.values[key] = posted.at.replace(microsecond=0).isoformat()
 
 
 def _sign(

@@ -325,9 +325,7 @@ def _past(at: datetime) -> str:
 Tap = Callable[[SessionState], Mapping[str, Any]]
 
 
-def _tap(
-    text: str, state: SessionState, known: Mapping[str, Read], posted: Posted
-) -> Tap | None:
+def _tap(text: str, state: SessionState, known: Mapping[str, Read], posted: Posted) -> Tap | None:
     """What a button computes: its verb and its object; nothing where it makes no sense here."""
     verb, _space, subject = text.partition(" ")
     match verb:

@@ -89,8 +89,7 @@ def consent_edit(request: ClinicRequest, /, code: str) -> HttpResponse:
                 consent=request.POST.get("consent", ""),
                 values=entry.values,
                 by=request.user,
-                batch=sent.batch,
-                seen=sent.seen,
+                sent=sent,
             ).overwritten
     except ClosedConsentError:
         return _shown(request, course, status=CLOSED)

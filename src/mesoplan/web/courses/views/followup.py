@@ -96,9 +96,7 @@ def contact_edit(request: ClinicRequest, /, code: str) -> HttpResponse:
     shown = contact_journal(contact).shown(sent.seen)
     entry = read_contact(request.POST, page=contact_page(contact), shown=shown, posted=sent)
     try:
-        written = write_contact(
-            contact=contact, values=entry.values, by=request.user, batch=sent.batch, seen=sent.seen
-        )
+        written = write_contact(contact=contact, values=entry.values, by=request.user, sent=sent)
     except SealedContactError:
         return _shown(request, code, status=409)
     if entry.errors:
@@ -140,7 +138,7 @@ def contact_no_answer(request: ClinicRequest, /, code: str) -> HttpResponse:
     """Nobody answered: to be tried again."""
     contact = contact_of(code, request.user)
     try:
-        no_answer(contact=contact, by=request.user, batch=posted(request.POST).batch)
+        no_answer(contact=contact, by=request.user, sent=posted(request.POST))
     except SealedContactError:
         return _shown(request, code, status=409)
     messages.info(request, _("Kept. A task to try again is open."))

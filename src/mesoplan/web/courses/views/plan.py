@@ -90,9 +90,7 @@ def plan_edit(request: ClinicRequest, /, code: str) -> HttpResponse:
     if entry.errors:
         return _shown(request, course, status=422, entry=entry)
     try:
-        written = edit_request(
-            course=course, values=entry.values, by=request.user, batch=sent.batch, seen=sent.seen
-        )
+        written = edit_request(course=course, values=entry.values, by=request.user, sent=sent)
     except SealedRequestError:
         return _shown(request, course, status=409)
     return _answer(request, course, written)

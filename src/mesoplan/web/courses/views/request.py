@@ -89,8 +89,7 @@ def request_edit(request: ClinicRequest, /, code: str) -> HttpResponse:
                 course=course,
                 values=entry.values,
                 by=request.user,
-                batch=sent.batch,
-                seen=sent.seen,
+                sent=sent,
             )
         except SealedRequestError:
             return _shown(request, course, status=409)

@@ -66,8 +66,7 @@ def screening_answer(request: ClinicRequest, /, code: str) -> HttpResponse:
             journal=journal,
             values=values,
             by=request.user,
-            batch=sent.batch,
-            seen=sent.seen,
+            sent=sent,
             said_by=said_by,
         ).overwritten
     if entry.errors:

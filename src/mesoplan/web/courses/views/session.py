@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -90,11 +91,10 @@ def session_edit(request: ClinicRequest, /, code: str) -> HttpResponse:
                 session=session,
                 values=read.entry.values,
                 by=request.user,
-                batch=sent.batch if read.tap is None else None,
-                seen=sent.seen,
+                sent=sent if read.tap is None else replace(sent, batch=None),
             )
         if read.tap is not None and not read.entry.errors:
-            write_computed(session=session, compute=read.tap, by=request.user, batch=sent.batch)
+            write_computed(session=session, compute=read.tap, by=request.user, sent=sent)
     except SealedSessionError:
         return _ended(request, session, read.entry)
     if read.entry.errors:
@@ -148,10 +148,10 @@ def session_rescreen(request: ClinicRequest, /, code: str) -> HttpResponse:
     entry = read_answers(request.POST, asked=asked, posted=sent, at=state.day)
     try:
         if entry.values:
-            answer_today(session=session, values=entry.values, by=request.user, batch=sent.batch)
+            answer_today(session=session, values=entry.values, by=request.user, sent=sent)
         is_unchanged = "unchanged" in request.POST and sent.speaks_of("unchanged")
         if is_unchanged and not entry.errors:
-            confirm_unchanged(session=session, by=request.user, batch=sent.batch)
+            confirm_unchanged(session=session, by=request.user, sent=sent)
     except SealedSessionError:
         return _ended(request, session)
     if entry.errors:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.utils import timezone
 from mesoplan.web.accounts.clock import day_bounds, local_today
 from mesoplan.web.accounts.models import User
 from mesoplan.web.audit.actions import record
+from mesoplan.web.gestures.posted import UNSENT, Posted
 from mesoplan.web.patients.actions.intake import Answered, answer
 from mesoplan.web.patients.mapping.lists import ListEdit
 from mesoplan.web.patients.models import HandOver, Patient, Speaker
@@ -59,7 +59,7 @@ def answer_in_hand_over(
     values: Mapping[str, Any],
     edits: Mapping[str, ListEdit],
     again: Collection[str] = (),
-    batch: UUID | None = None,
+    sent: Posted = UNSENT,
 ) -> Answered:
     """Write the patient's own answers. Questions that they open are asked at the end.
 
@@ -84,7 +84,7 @@ def answer_in_hand_over(
         again=[*again, *new, *(key for key in edits if key not in stands.given)],
         said_by=Speaker.PATIENT,
         by=hand_over.by,
-        batch=batch,
+        sent=sent,
     )
     asked = set(locked.questions)
     opened = [key for key in asked_at_first(intake(hand_over.patient)) if key not in asked]

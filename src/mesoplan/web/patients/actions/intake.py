@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
 from mesoplan.web.accounts.clock import local_today
 from mesoplan.web.accounts.models import User
 from mesoplan.web.gestures.actions import Journal, Written, write
+from mesoplan.web.gestures.posted import UNSENT, Posted
 from mesoplan.web.patients.mapping.lists import ListEdit, RefusedEditError, edited
 from mesoplan.web.patients.mapping.questions import questions
 from mesoplan.web.patients.mapping.reading import refusal
@@ -35,8 +35,7 @@ def answer(
     said_by: Speaker,
     by: User,
     again: Collection[str] = (),
-    batch: UUID | None = None,
-    seen: int | None = None,
+    sent: Posted = UNSENT,
 ) -> Answered:
     """Write answers as one batch. ``again`` are keys whose answer is given once more as it stands.
 
@@ -63,8 +62,7 @@ def answer(
         journal=journal,
         values=changes,
         by=by,
-        batch=batch,
-        seen=seen,
+        sent=sent,
         said_by=said_by,
         action="intake.answer",
         again=bool(again),

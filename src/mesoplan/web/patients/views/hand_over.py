@@ -146,7 +146,7 @@ def question(request: ClinicRequest, hand_over: HandOver, /, screen: str) -> Htt
             values=reading.values,
             edits=reading.edits,
             again=reading.again,
-            batch=posted(request.POST).batch,
+            sent=posted(request.POST),
         )
     except HandOverIsOverError:
         return _elsewhere(request)

@@ -67,8 +67,7 @@ def answer_intake(
             again=reading.again,
             said_by=said_by,
             by=request.user,
-            batch=sent.batch,
-            seen=sent.seen,
+            sent=sent,
         )
         reading.errors |= answered.refused
         overwritten = answered.written.overwritten

@@ -68,6 +68,10 @@ export class GestureStore {
         }
     }
 }
+/** Whole seconds by this device's clock; none where it was set back meanwhile. */
+function secondsSince(moment) {
+    return Math.max(0, Math.floor((Date.now() - moment) / 1000));
+}
 function outcomeOf(response) {
     // Who is not signed in is sent elsewhere: that page is an answer, but nothing was saved.
     if (response.redirected || response.status === 401) {
@@ -278,6 +282,7 @@ export class Outbox {
         const body = new URLSearchParams(gesture.pairs.map((pair) => [...pair]));
         body.set("gesture", gesture.id);
         body.set("gesture_field", gesture.field);
+        body.set("gesture_age", String(secondsSince(gesture.madeAt)));
         return fetch(gesture.url, {
             method: "POST",
             body,
