@@ -72,6 +72,7 @@ class Received:
 
     gesture: str
     field: str
+    age: int
     values: tuple[tuple[str, str], ...]
     token: str
 
@@ -130,6 +131,7 @@ class Site:
                 Received(
                     gesture=sent["gesture"],
                     field=sent["gesture_field"],
+                    age=int(sent["gesture_age"]),
                     values=own,
                     token=token,
                 )

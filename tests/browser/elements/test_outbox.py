@@ -73,6 +73,27 @@ def test_a_dropped_connection_keeps_gestures_and_sends_them_once_and_in_order(
     assert page.evaluate("told")
 
 
+def test_a_gesture_that_was_kept_says_how_long_ago_it_was_made(site: Site, tablet: Tablet) -> None:
+    """The server gave it the time at which it came. A clock that is set back makes it no older."""
+    tablet.expected = [NETWORK]
+    site.page("/", sheet())
+    page = tablet.open()
+    page.evaluate("globalThis.now = Date.now; globalThis.ahead = 0")
+    page.evaluate("Date.now = () => globalThis.now() + globalThis.ahead")
+    tablet.context.set_offline(True)
+    enter(page, "A")
+    says(page, "kept")
+    page.evaluate("globalThis.ahead = 1_800_000")
+    page.get_by_text("seven").click()
+    until(page, f"({KEPT}).then((all) => all.length === 2)")
+    page.evaluate("globalThis.ahead = 900_000")
+    tablet.context.set_offline(False)
+    says(page, "saved")
+    lot, pain = (got.age for got in site.received)
+    assert 900 <= lot < 960
+    assert pain == 0
+
+
 def test_a_gesture_whose_answer_was_lost_is_taken_once(site: Site, tablet: Tablet) -> None:
     tablet.expected = [NETWORK]
     site.page("/", sheet())
