@@ -207,6 +207,7 @@ def test_a_box_that_is_unticked_is_cleared_and_others_stay(
         ("flag.anaphylaxis", "perhaps"),
         ("score.nrs-pain", "11"),
         ("score.nrs-pain", "1e3"),
+        ("score.nrs-pain", "6.5"),
         ("reaction.redness.began", "2999-01-01"),
         ("reaction.redness.began", "31.12."),
         ("reaction.redness.zone", "7"),
@@ -220,6 +221,22 @@ def test_what_cannot_be_taken_as_meant_is_not_written(
 ) -> None:
     assert send(browser, contact, {field: text}) == 422
     assert not contact_journal(contact).sheet().entries
+
+
+def test_a_scale_of_few_steps_is_tapped_and_no_free_number(
+    browser: Client, contact: Contact
+) -> None:
+    """The impression of change has seven steps; any number could be typed on the telephone."""
+    page = contact_page(contact)
+    stepped = [row.scale.id for row in page.scores if row.steps]
+    assert "nrs-pain" in stepped
+    shown = browser.get(reverse("contact", args=[contact.code])).content.decode()
+    for name in stepped:
+        assert f'type="radio" name="score.{name}"' in shown
+        assert f'id="score.{name}"' not in shown
+    assert send(browser, contact, {"score.nrs-pain": "6"}) == 302
+    shown = browser.get(reverse("contact", args=[contact.code])).content.decode()
+    assert 'name="score.nrs-pain" value="6" checked' in shown
 
 
 def test_fields_that_no_script_has_are_left_alone(browser: Client, contact: Contact) -> None:

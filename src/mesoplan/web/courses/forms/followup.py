@@ -112,15 +112,22 @@ def _read_day(entry: Entry, key: str, text: str, page: ContactPage) -> None:
 
 
 def _read_score(entry: Entry, key: str, text: str, page: ContactPage) -> None:
-    scale = next(row.scale for row in page.scores if key == f"score.{row.scale.id}")
+    row = next(row for row in page.scores if key == f"score.{row.scale.id}")
     if not text:
         entry.values[key] = None
+        return
+    if row.steps:
+        if text in row.steps:
+            entry.values[key] = text
+        else:
+            ends = {"low": row.steps[0], "high": row.steps[-1]}
+            entry.refuse(key, _("A whole number from %(low)s to %(high)s.") % ends, text)
         return
     if not _NUMBER.fullmatch(text):
         entry.refuse(key, _("Enter a number."), text)
         return
     number = Decimal(text.replace(",", "."))
-    low, high = scale.low, scale.high
+    low, high = row.scale.low, row.scale.high
     if low is not None and high is not None and not low <= number <= high:
         between = {"low": low.normalize(), "high": high.normalize()}
         entry.refuse(key, _("Between %(low)s and %(high)s.") % between, text)

@@ -28,6 +28,7 @@ from mesoplan.web.courses.mapping.triage import (
 )
 from mesoplan.web.courses.mapping.words import Chip, place_words, source_chips
 from mesoplan.web.courses.models import Contact, ContactGesture, Course, Session
+from mesoplan.web.courses.queries.session_fields import steps_of
 from mesoplan.web.gestures.actions import Journal
 from mesoplan.web.gestures.sheet import Entered, Sheet
 
@@ -139,10 +140,11 @@ class ReactionRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreRow:
-    """A scale of the plan, and what is told today."""
+    """A scale of the plan, and what is told today; ``steps`` are those of a short scale."""
 
     scale: Scale
     value: str
+    steps: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,7 +276,7 @@ class ContactPage:
         """The scales of the plan that can be asked on the telephone."""
         plan = session_plan(self.contact.session.plan.decision, number=1)
         return tuple(
-            ScoreRow(scale=scale, value=self._text(f"score.{scale.id}"))
+            ScoreRow(scale=scale, value=self._text(f"score.{scale.id}"), steps=steps_of(scale))
             for scale in plan.scales
             if not scale.is_named_only
         )
