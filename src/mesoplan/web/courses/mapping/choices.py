@@ -20,7 +20,7 @@ from mesoplan.vocabulary.errors import ClinicalInputError
 from mesoplan.vocabulary.quantity import Unit
 from mesoplan.web.courses.mapping.case import PLACE
 from mesoplan.web.courses.mapping.draft import Problem
-from mesoplan.web.courses.mapping.words import SIDES, Chip, number_text, source_chip
+from mesoplan.web.courses.mapping.words import SIDES, Chip, cited, number_text, source_chip
 from mesoplan.web.patients.mapping import knowledge
 
 Option = tuple[str, str]
@@ -106,7 +106,7 @@ def _choice(item: Indication) -> IndicationChoice:
         label=item.label,
         grade=item.grade.value,
         is_planned=item.standing is Standing.PROTOCOL,
-        reason=reason.text if reason else "",
+        reason=cited(reason.text) if reason else "",
         source=source,
     )
 

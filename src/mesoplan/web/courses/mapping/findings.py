@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from mesoplan.screening import Screening, SetAside
 from mesoplan.vocabulary.finding import Outcome, Result, SourcePosition, Strength, Verdict
-from mesoplan.web.courses.mapping.words import Chip, source_chip
+from mesoplan.web.courses.mapping.words import Chip, cited, source_chip
 from mesoplan.web.gestures.sheet import Sheet
 from mesoplan.web.patients.mapping import knowledge
 
@@ -224,7 +224,7 @@ def _position(position: SourcePosition) -> Position:
         source=source_chip({"id": citation.id, "locator": citation.locator}),
         verdict=position.verdict.value,
         strength=str(STRENGTHS[position.strength]),
-        says=position.says,
+        says=cited(position.says),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
-from mesoplan.web.courses.mapping.words import Chip, number_chips, number_text, plain_text
+from mesoplan.web.courses.mapping.words import Chip, cited, number_chips, number_text, plain_text
 
 UNITS = {"deg": "°", "cm2": "cm²", "count": "", "d": "d", "%": "%"}
 """Symbols that a page writes otherwise than a record."""
@@ -70,7 +70,7 @@ def number_of(name: str, entry: Mapping[str, Any]) -> Number:
         low=number_text(entry["low"]),
         high=number_text(entry["high"]),
         unit=UNITS.get(entry["unit"], entry["unit"]),
-        note=entry["note"] or "",
+        note=cited(entry["note"] or ""),
         kind=entry["kind"],
         chips=number_chips(entry),
         asked_by=WISH_OF.get(asked_by, asked_by),

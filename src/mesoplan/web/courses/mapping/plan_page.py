@@ -23,6 +23,7 @@ from mesoplan.web.courses.mapping.plan_doses import (
 from mesoplan.web.courses.mapping.plan_numbers import Nudge, Number, nudge_of, number_of
 from mesoplan.web.courses.mapping.words import (
     Chip,
+    cited,
     label_of,
     number_text,
     place_words,
@@ -194,7 +195,7 @@ def said(statements: Iterable[Mapping[str, Any]]) -> tuple[Said, ...]:
 
 
 def _said(text: str, source: Mapping[str, Any]) -> Said:
-    return Said(text=text, source=source_chip(source))
+    return Said(text=cited(text), source=source_chip(source))
 
 
 def _zones_words(numbers: Iterable[int]) -> str:

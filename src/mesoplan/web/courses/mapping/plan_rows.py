@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from mesoplan.web.courses.mapping.plan_doses import amount_of
 from mesoplan.web.courses.mapping.plan_numbers import number_of
-from mesoplan.web.courses.mapping.words import label_of, number_text, place_words, plain_text
+from mesoplan.web.courses.mapping.words import cited, label_of, number_text, place_words, plain_text
 
 NUMBERS = {
     "needle.length_mm": gettext_lazy("Needle"),
@@ -100,7 +100,7 @@ def _column(record: Mapping[str, Any]) -> Iterator[tuple[Key, tuple[str, Cell]]]
     if record["outcome"] != "plan":
         for number, reason in enumerate(record["refusal"]["reasons"], 1):
             label = _("No plan, reason %(number)s") % {"number": number}
-            yield ("reason", str(number)), (label, Cell(value=reason["message"]))
+            yield ("reason", str(number)), (label, Cell(value=cited(reason["message"])))
         return
     plan = record["plan"]
     for zone in plan["zones"]:
@@ -192,4 +192,4 @@ def _open(record: Mapping[str, Any]) -> list[str]:
 
 
 def _texts(statements: Iterable[Mapping[str, Any]]) -> list[str]:
-    return [item["text"] for item in statements]
+    return [cited(item["text"]) for item in statements]

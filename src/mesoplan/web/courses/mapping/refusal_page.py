@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from mesoplan.web.courses.mapping.plan_page import Said, said
-from mesoplan.web.courses.mapping.words import Chip, label_of, source_chips
+from mesoplan.web.courses.mapping.words import Chip, cited, label_of, source_chips
 
 CODES = {
     "contraindicated": _("Contraindicated"),
@@ -84,7 +84,7 @@ def _reason(item: Mapping[str, Any]) -> ReasonView:
     return ReasonView(
         code=item["code"],
         words=str(CODES[item["code"]]),
-        message=item["message"],
+        message=cited(item["message"]),
         way_out=item["way_out"] or "",
         sources=source_chips(item["sources"]),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,6 +24,10 @@ TITLE_LENGTH = 300
 
 NAME_LENGTH = 34
 """Characters of a source's short name on a chip."""
+
+_SEED = re.compile(r"\d{3}")
+_SEEDS = re.compile(r"\b[Ss]eeds? (?P<numbers>\d{3}(?:(?:, | and )\d{3})*)")
+"""How sentences of the base name founding texts: "seed 003", "Seeds 000 and 001"."""
 
 SIDES = {
     "left": gettext_lazy("left"),
@@ -130,6 +135,15 @@ def short_name(source: str) -> str:
         return source
     short = title if len(title) <= NAME_LENGTH else f"{title[: NAME_LENGTH - 1].rstrip()}…"
     return f"{short} {record.year}".strip()
+
+
+def cited(text: str) -> str:
+    """A sentence of the base with the title of a founding text in place of its number."""
+    return _SEEDS.sub(lambda found: _SEED.sub(_title, found["numbers"]), text)
+
+
+def _title(found: re.Match[str]) -> str:
+    return f"“{short_name(f'seed-{found[0]}')}”"
 
 
 def number_chips(number: Mapping[str, Any]) -> tuple[Chip, ...]:
