@@ -11,8 +11,10 @@ from mesoplan.web.courses.actions.rescreening import answer_today, confirm_uncha
 from mesoplan.web.courses.actions.session import begin_session
 from mesoplan.web.courses.actions.session_end import NotCompleteError, finalise
 from mesoplan.web.courses.mapping.plan import PlanOutdatedError
+from mesoplan.web.courses.mapping.session_sheet import session_sheet
 from mesoplan.web.courses.models import Consent, ConsentWithdrawal, PlanVersion, Session
 from mesoplan.web.courses.queries.session_check import check_session
+from mesoplan.web.courses.queries.session_record import session_record
 from tests.lib.clinic import a_patient, a_released_plan, a_user, signed_in
 from tests.lib.treatment import (
     Clock,
@@ -129,6 +131,10 @@ def test_questions_that_are_answered_after_the_needle_are_told_in_words(
     assert late in blocking(session)
     say(session, physician, ACCOUNT)
     assert late not in blocking(session)
+    record = session_record(state(session), by=physician, at=clock.at)
+    notes = session_sheet(record, session=session).notes
+    assert late in notes
+    assert ACCOUNT["stop.account"] in notes
 
 
 @pytest.mark.hazard("H-019")

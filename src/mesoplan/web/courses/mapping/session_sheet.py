@@ -354,12 +354,18 @@ def _notes(record: Record) -> str:
         why,
         *_above_limits(record),
         f"Given all the same: {account}" if account else "",
+        *_answered_late(record["rescreening"]),
         *scores,
         f"Earlier than planned: {reason_words(early)}" if early else "",
         f"A container that was not ready was used: {reason_words(lots)}" if lots else "",
         record["notes"] or "",
     )
     return "\n".join(part for part in parts if part)
+
+
+def _answered_late(found: Record) -> Iterator[str]:
+    if found["is_fit"] and found["was_fit_when_given"] is False:
+        yield "The questions of the day were answered after the treatment had begun."
 
 
 def _above_limits(record: Record) -> Iterator[str]:
