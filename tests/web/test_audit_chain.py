@@ -100,9 +100,10 @@ def test_no_writer_locks_a_key_that_a_holder_of_the_head_has_to_point_to(
     """One waits for the head with the clinic locked, one has the head and adds to the clinic."""
     with CaptureQueriesContext(connection) as queries:
         patient = a_patient(clinic, physician)
+        a_finalised_session(a_released_plan(patient, physician), physician)
         change_identity(patient=patient, changes={"gender": "female"}, by=physician)
         change_roles(person=physician, roles=[Role.OWNER, Role.PHYSICIAN, Role.NURSE], by=physician)
         choose_policy(clinic=clinic, policy="it", by=physician)
     locks = [item["sql"] for item in queries if "FOR " in item["sql"] and "UPDATE" in item["sql"]]
-    assert sum("FOR NO KEY UPDATE" in sql for sql in locks) >= 5
+    assert sum("FOR NO KEY UPDATE" in sql for sql in locks) >= 10
     assert all("FOR NO KEY UPDATE" in sql or '"audit_head"' in sql for sql in locks)

@@ -185,4 +185,4 @@ def _add(journal: Journal, **columns: Any) -> None:  # noqa: ANN401 - the column
 
 def _lock(journal: Journal) -> None:
     manager = type(journal.owner)._default_manager  # noqa: SLF001
-    manager.select_for_update().get(pk=journal.owner.pk)
+    manager.select_for_update(no_key=True).get(pk=journal.owner.pk)

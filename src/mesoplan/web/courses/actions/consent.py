@@ -193,7 +193,7 @@ def withdraw_consent(
     """
     _may(by, Permission.FOLLOW_UP)
     course = _locked(consent.plan.course)
-    found = Consent.objects.select_for_update(of=("self",)).get(pk=consent.pk)
+    found = Consent.objects.select_for_update(of=("self",), no_key=True).get(pk=consent.pk)
     if found.sealed_at is None or found.record is None or found.decision != CONSENTED:
         raise NotSealedError(NotSealedError.Why.NOTHING)
     before = ConsentWithdrawal.objects.filter(consent=found).first()
@@ -281,7 +281,7 @@ def _there(state: ConsentState) -> Consent:
 def _locked(course: Course) -> Course:
     """The course, locked: two first gestures make one consent, and its plan stays in force."""
     return (
-        Course.objects.select_for_update(of=("self",))
+        Course.objects.select_for_update(of=("self",), no_key=True)
         .select_related("patient__clinic")
         .get(pk=course.pk)
     )

@@ -56,7 +56,7 @@ def report_by_patient(*, course: Course, by: User) -> Contact:
     Raises:
         NoSessionError: there is no session that she could speak of.
     """
-    locked = Course.objects.select_for_update().get(pk=course.pk)
+    locked = Course.objects.select_for_update(no_key=True).get(pk=course.pk)
     session = last_session(locked)
     if session is None:
         raise NoSessionError
@@ -290,7 +290,7 @@ def _lock(contact: Contact, by: User) -> Contact:
     Raises:
         SealedContactError: it is closed.
     """
-    Contact.objects.select_for_update().get(pk=contact.pk)
+    Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
     locked = contact_of(contact.code, by)
     if locked.sealed_at is not None:
         raise SealedContactError

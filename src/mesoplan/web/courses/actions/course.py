@@ -36,7 +36,7 @@ class NotClosedError(Exception):
 @transaction.atomic
 def start_course(*, patient: Patient, by: User) -> Course:
     """A new course of this patient, with the next number and an empty request."""
-    locked = Patient.objects.select_for_update().get(pk=patient.pk)
+    locked = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
     newest = locked.courses.aggregate(newest=Max("number"))["newest"] or 0
     now = timezone.now()
     course = Course.objects.create(
@@ -66,7 +66,7 @@ def close_course(*, course: Course, reason: str, by: User) -> None:
         NotClosedError: no reason or a long one, or a session of the course is open: nothing could
             be entered in it or finalised any more.
     """
-    locked = Course.objects.select_for_update().get(pk=course.pk)
+    locked = Course.objects.select_for_update(no_key=True).get(pk=course.pk)
     if locked.state == Course.State.CLOSED:
         return
     if not reason:

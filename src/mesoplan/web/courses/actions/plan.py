@@ -109,9 +109,9 @@ def _may_release(course: Course, *, current: PlanVersion | None, may_edit: bool)
 
 def _locked(course: Course) -> Course:
     """The course, with its patient locked as well: neither answers nor wishes change meanwhile."""
-    Patient.objects.select_for_update().get(pk=course.patient_id)
+    Patient.objects.select_for_update(no_key=True).get(pk=course.patient_id)
     return (
-        Course.objects.select_for_update(of=("self",))
+        Course.objects.select_for_update(of=("self",), no_key=True)
         .select_related("patient__clinic")
         .get(pk=course.pk)
     )

@@ -200,7 +200,7 @@ def _open(course: Course) -> Course:
 
 def _locked(course: Course) -> Course:
     return (
-        Course.objects.select_for_update(of=("self",))
+        Course.objects.select_for_update(of=("self",), no_key=True)
         .select_related("patient__clinic")
         .get(pk=course.pk)
     )

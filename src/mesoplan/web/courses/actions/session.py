@@ -66,7 +66,7 @@ def begin_session(*, course: Course, by: User, like: Session | None = None) -> S
     Raises:
         NotBegunError: nothing was ever released, the course is closed, or ``like`` is not of it.
     """
-    locked = Course.objects.select_for_update().get(pk=course.pk)
+    locked = Course.objects.select_for_update(no_key=True).get(pk=course.pk)
     running = open_session(locked)
     if running is not None:
         return running
@@ -220,7 +220,7 @@ def lock(session: Session) -> Session:
         SealedSessionError: the session is finalised.
     """
     locked = (
-        Session.objects.select_for_update(of=("self",))
+        Session.objects.select_for_update(of=("self",), no_key=True)
         .select_related("course__patient__clinic", "plan")
         .get(pk=session.pk)
     )

@@ -199,7 +199,7 @@ def _file(session: Session, content: bytes, by: User) -> Document:
 
 def _locked(session: Session) -> Session:
     return (
-        Session.objects.select_for_update(of=("self",))
+        Session.objects.select_for_update(of=("self",), no_key=True)
         .select_related("course__patient__clinic", "plan")
         .get(pk=session.pk)
     )

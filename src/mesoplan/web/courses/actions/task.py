@@ -64,7 +64,7 @@ def close_task(*, code: str, because: str, by: User) -> Task:
         Http404: there is no such task in this clinic.
     """
     task = (
-        Task.objects.select_for_update(of=("self",))
+        Task.objects.select_for_update(of=("self",), no_key=True)
         .select_related("patient__clinic")
         .filter(code=code, clinic=by.clinic)
         .first()

@@ -31,7 +31,7 @@ def start_hand_over(*, patient: Patient, language: str, by: User) -> HandOver:
     One of today that the same person left open goes on under its code, so that answers which a
     tablet has kept since still reach it. Every other open one of hers ends.
     """
-    Patient.objects.select_for_update().get(pk=patient.pk)
+    Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
     now = timezone.now()
     midnight, _next = day_bounds(patient.clinic, local_today(patient.clinic))
     left_open = patient.hand_overs.filter(ended_at=None)
@@ -68,7 +68,7 @@ def answer_in_hand_over(
     Raises:
         HandOverIsOverError: the tablet was taken back.
     """
-    locked = HandOver.objects.select_for_update().get(pk=hand_over.pk)
+    locked = HandOver.objects.select_for_update(no_key=True).get(pk=hand_over.pk)
     if locked.ended_at is not None:
         raise HandOverIsOverError
     stands = questioning(hand_over)
@@ -97,7 +97,7 @@ def answer_in_hand_over(
 @transaction.atomic
 def finish_hand_over(*, hand_over: HandOver) -> None:
     """The patient is done; the tablet waits for staff."""
-    locked = HandOver.objects.select_for_update().get(pk=hand_over.pk)
+    locked = HandOver.objects.select_for_update(no_key=True).get(pk=hand_over.pk)
     if locked.finished_at is None and locked.ended_at is None:
         locked.finished_at = timezone.now()
         locked.save(update_fields=["finished_at"])
@@ -107,7 +107,7 @@ def finish_hand_over(*, hand_over: HandOver) -> None:
 @transaction.atomic
 def end_hand_over(*, hand_over: HandOver) -> None:
     """Staff has taken the tablet back."""
-    locked = HandOver.objects.select_for_update().get(pk=hand_over.pk)
+    locked = HandOver.objects.select_for_update(no_key=True).get(pk=hand_over.pk)
     if locked.ended_at is None:
         locked.ended_at = timezone.now()
         locked.save(update_fields=["ended_at"])

@@ -42,7 +42,7 @@ def answer(
     Lists are edited as they stand now, not as a page showed them, so that two people who add to
     one at the same time lose nothing.
     """
-    patient = Patient.objects.select_for_update().get(pk=journal.owner.pk)
+    patient = Patient.objects.select_for_update(no_key=True).get(pk=journal.owner.pk)
     sheet = journal.sheet()
     stands = {key: sheet.value(key) for key in again}
     changes = {key: value for key, value in stands.items() if value is not None} | dict(values)
