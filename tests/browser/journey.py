@@ -19,7 +19,7 @@ NONE = re.compile("^(None of these|No to the .* open)")
 
 def saved_on(page: Page) -> None:
     """The page says that everything entered is saved."""
-    expect(page.locator("save-state [role=status]")).to_contain_text("Saved")
+    expect(page.locator("save-state:not([standby]) [role=status]")).to_contain_text("Saved")
 
 
 class Journey:
@@ -68,7 +68,7 @@ class Journey:
 
     def saved(self) -> None:
         """The page says that everything entered is saved."""
-        if self.page.locator("save-state").count():
+        if self.page.locator("save-state:not([standby])").count():
             saved_on(self.page)
 
     def set_up(self) -> None:

@@ -61,6 +61,7 @@ def test_the_patient_answers_and_cannot_leave_without_the_pin(
 
         page.goto(f"{site.address}/hand-over/staff")
         _give(page, "0815")
+        expect(page.get_by_text("This is not the PIN")).to_be_visible()
         expect(page).to_have_url(inside)
         page.goto(f"{site.address}/patients")
         expect(page).to_have_url(inside)

@@ -124,4 +124,4 @@ print(json.dumps(rows))
 
 
 def _says(page: Page, words: str) -> None:
-    expect(page.locator("save-state [role=status]")).to_contain_text(words)
+    expect(page.locator("save-state:not([standby]) [role=status]")).to_contain_text(words)
