@@ -61,6 +61,7 @@ def test_a_chain_without_its_head(tmp_path: Path) -> None:
         "from mesoplan.web.audit.models import Head; Head.objects.all().delete()\n",
     )
     assert "head of the audit chain is gone" in refused(site, "serve")
+    assert "copy the data folder" in refused(site, "backup", str(tmp_path / "clinic.mesoplan"))
     done = site.command("audit", "verify")
     assert done.returncode == 3
     assert "is gone" in done.stdout

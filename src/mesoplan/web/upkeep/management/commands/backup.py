@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from mesoplan.web.audit.models import Head
 from mesoplan.web.upkeep.backup import back_up
 
 
@@ -24,6 +25,9 @@ class Command(BaseCommand):
             made = back_up(options["file"])
         except OSError as error:
             message = f"the backup could not be written: {error}"
+            raise CommandError(message, returncode=2) from error
+        except Head.DoesNotExist as error:
+            message = "the head of the audit chain is gone: copy the data folder itself"
             raise CommandError(message, returncode=2) from error
         self.stdout.write(
             f"{made.place}: {made.rows} rows, {made.audit_events} audit events. "
