@@ -108,6 +108,7 @@ def test_a_restored_installation_has_every_row_of_the_first(
     assert "unbroken" in done.stdout
     assert run_inside(second, COUNT) == run_inside(filled, COUNT)
     assert is_continued(filled, second)
+    assert " backup.make\n" in run_inside(second, AUDIT)
     assert second.command("audit", "verify").returncode == 0
 
 

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
@@ -24,9 +23,11 @@ from mesoplan.web.accounts.models import Clinic, User
 from mesoplan.web.accounts.roles import Role
 from mesoplan.web.audit.models import Event
 from mesoplan.web.patients.models import Patient
-from mesoplan.web.upkeep.export import export
+from mesoplan.web.upkeep.export import export, making_folder
 from mesoplan.web.upkeep.tables import ELSEWHERE, TABLES, meaning
 from tests.lib.clinic import PASSWORD, a_clinic, a_patient, a_user, signed_in
+from tests.lib.inside import run_inside
+from tests.lib.served import Served
 from tests.lib.treated import WORDS, a_treated_patient
 
 pytestmark = pytest.mark.django_db
@@ -193,7 +194,45 @@ def test_who_may_not_export_sees_no_button(clinic: Clinic, patient: Patient) -> 
 
 def left_over() -> list[Path]:
     """What a copy to download left in the data folder."""
-    return list(Path(settings.DATA).glob("export-*"))
+    return list(making_folder().iterdir())
+
+
+BESIDE = """
+import json, sys, threading
+from pathlib import Path
+from django.db import connection, transaction
+from mesoplan.web.accounts.roles import Role
+from mesoplan.web.upkeep import export
+from mesoplan.web.upkeep.prepare import prepare
+from tests.lib.clinic import a_clinic, a_patient, a_user
+export.making_folder().mkdir()
+(export.making_folder() / "cut off").mkdir()
+prepare()
+assert not export.making_folder().exists()
+with transaction.atomic():
+    clinic = a_clinic()
+    user = a_user(clinic, Role.PHYSICIAN)
+    a_patient(clinic, user)
+def somebody():
+    a_patient(clinic, user, family_name="Later")
+    connection.close()
+def tables(folder, table, *more, found=export._csv):
+    if table.name == "people":
+        writer = threading.Thread(target=somebody, daemon=True)
+        writer.start()
+        writer.join(timeout=10)
+        assert not writer.is_alive(), "a writer has to wait for the copy"
+    return found(folder, table, *more)
+export._csv = tables
+print(export.export(place=Path(sys.argv[1]), clinic=clinic, by="")["patients"])
+"""
+"""A copy while somebody registers a patient, after a start that clears what was cut off."""
+
+
+def test_a_copy_holds_up_nobody_and_is_of_one_moment(tmp_path: Path) -> None:
+    site = Served(data=tmp_path / "site")
+    assert run_inside(site, BESIDE, str(tmp_path / "copy")) == "1\n"
+    assert "Later" not in texts(tmp_path / "copy")
 
 
 def test_a_copy_leaves_a_trace(clinic: Clinic, physician: User, tmp_path: Path) -> None:

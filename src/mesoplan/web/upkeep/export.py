@@ -82,6 +82,11 @@ def export(
     return counts
 
 
+def making_folder() -> Path:
+    """Where copies to download are made. What a power cut left there goes at the next start."""
+    return Path(settings.DATA) / "copies-in-the-making"
+
+
 def export_to_download(*, clinic: Clinic, by: str, patient: Patient | None = None) -> BinaryIO:
     """The same copy as one zip file to read once. What it is made of is gone when it is made.
 
@@ -89,7 +94,8 @@ def export_to_download(*, clinic: Clinic, by: str, patient: Patient | None = Non
     """
     file = cast("BinaryIO", tempfile.TemporaryFile(dir=settings.DATA))  # noqa: SIM115 - who sends it closes it
     try:
-        with tempfile.TemporaryDirectory(prefix="export-", dir=settings.DATA) as folder:
+        making_folder().mkdir(mode=0o700, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=making_folder()) as folder:
             copy = Path(folder) / "mesoplan-export"
             export(place=copy, clinic=clinic, by=by, patient=patient)
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from mesoplan.web.audit.checkpoints import write_checkpoint
 from mesoplan.web.upkeep.backup import Backup, make_backup, tell_backup
+from mesoplan.web.upkeep.export import making_folder
 
 WHOLE = ("audit", "0002_append_only")
 """Without this migration a first start was cut off: no clinic can be there, and no chain."""
@@ -27,6 +29,7 @@ def prepare() -> Backup | None:
     Raises:
         NewerDatabaseError: the database has migrations that this program does not know.
     """
+    shutil.rmtree(making_folder(), ignore_errors=True)
     executor = MigrationExecutor(connection)
     loader = executor.loader
     newer = [
