@@ -97,7 +97,7 @@ ELSEWHERE = {
     "no page: writes, parts of pages, files": re.compile(
         "(-edit|-undo|-live|-begin|-new|-repeat|-close|-choose|-release|-change|-end|-verify"
         "|-answer|-file|-print|-print-one|-document|-rescreen|-reaction|-follow-plan|-untreated"
-        "|-amend|-report|-note|-done|-no-answer|-give-up|-export)$"
+        "|-amend|-export|-report|-note|-done|-no-answer|-give-up|-export)$"
         "|^(health|lock|kept-form|account_logout|indications|document|aftercare)$"
     ),
     "needs a state that no page here has": re.compile(
