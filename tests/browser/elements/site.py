@@ -131,7 +131,7 @@ class Site:
                 Received(
                     gesture=sent["gesture"],
                     field=sent["gesture_field"],
-                    age=int(sent["gesture_age"]),
+                    age=int(sent.get("gesture_age", "0")),
                     values=own,
                     token=token,
                 )

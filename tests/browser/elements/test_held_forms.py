@@ -20,6 +20,7 @@ def test_a_form_that_is_sent_once_waits_for_what_was_kept_before_it(
     site: Site, tablet: Tablet
 ) -> None:
     """A kept "yes" to a red flag came after the contact was closed as expected."""
+    tablet.expected = [NETWORK]
     site.page("/", sheet() + CLOSE)
     page = tablet.open()
     site.gate.clear()
@@ -31,6 +32,24 @@ def test_a_form_that_is_sent_once_waits_for_what_was_kept_before_it(
     page.wait_for_url("**/close")
     assert site.arrived == ["/gestures", "/close"]
     assert site.values == [("lot", "yes"), ("close", "now")]
+
+
+def test_what_htmx_sends_once_comes_after_what_was_kept_before_it(
+    site: Site, tablet: Tablet
+) -> None:
+    """An undo that overtook the last gesture took back the one before it."""
+    undo = CLOSE.replace("<form ", '<form hx-post="/close" hx-swap="none" ')
+    site.page("/", sheet() + undo)
+    page = tablet.open()
+    site.gate.clear()
+    enter(page, "yes")
+    page.get_by_role("button", name="Close").click()
+    page.wait_for_timeout(300)
+    assert site.arrived == ["/gestures"]
+    site.gate.set()
+    until(page, "!document.querySelector('.htmx-request')")
+    says(page, "saved")
+    assert site.arrived == ["/gestures", "/close"]
 
 
 def test_a_form_is_not_sent_while_something_stays_unsent_or_refused(
@@ -58,7 +77,7 @@ def test_a_form_is_not_sent_while_something_stays_unsent_or_refused(
 
 
 def test_a_device_that_keeps_nothing_holds_no_form(site: Site, tablet: Tablet) -> None:
-    tablet.expected = ["full"]
+    tablet.expected = [NETWORK, "full"]
     tablet.context.add_init_script("indexedDB.open = () => { throw new Error('full'); };")
     site.page("/", sheet() + CLOSE)
     page = tablet.open()

@@ -122,7 +122,18 @@ export class SaveState extends PageElement {
     /** htmx is about to send: a gesture is kept first, and sent in its turn. */
     #configured(event) {
         const context = contextOf(event);
-        if (context === undefined || event.defaultPrevented || mannerOf(context) !== "keep") {
+        if (context === undefined || event.defaultPrevented) {
+            return;
+        }
+        const manner = mannerOf(context);
+        if (manner === "once" && !this.#isStandby) {
+            // An undo must not overtake what it takes back.
+            context.fetch = async (action, request) => {
+                await this.#outbox?.pump();
+                return fetch(action, request);
+            };
+        }
+        if (manner !== "keep") {
             return;
         }
         const { body, headers, action, method } = context.request;
