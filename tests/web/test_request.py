@@ -18,6 +18,7 @@ from mesoplan.web.courses.mapping.choices import (
     sides_for,
     zone_problem,
 )
+from mesoplan.web.courses.mapping.words import cited
 from mesoplan.web.courses.models import Course
 from mesoplan.web.courses.queries.course import request_sheet
 from mesoplan.web.patients.models import Patient
@@ -82,7 +83,7 @@ def test_every_indication_is_offered_and_one_without_protocol_says_why(
     for name, choice in offered.items():
         reason = knowledge.indications[name].reason
         assert choice.is_planned == (reason is None)
-        assert choice.reason == (reason.text if reason else "")
+        assert choice.reason == (cited(reason.text) if reason else "")
         assert (choice.source is None) == choice.is_planned
 
 
