@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.sessions.backends.base import UpdateError
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -67,14 +66,28 @@ def test_the_page_comes_back_when_page_and_server_lock_in_the_same_moment(physic
 
 @pytest.mark.hazard("H-022")
 def test_a_request_that_is_still_running_does_not_open_the_screen_again(physician: User) -> None:
+    """It has the session as it was before the lock, and saves all of it when it ends."""
     client = signed_in(physician)
     running = client.session
     assert running.items()
-    client.post("/lock")
+    client.post("/lock", {"page": "/clinic"})
     running[SEEN] = timezone.now().isoformat()
-    with pytest.raises(UpdateError):
-        running.save()
+    running.save()
     assert is_locked(client)
+    # Whoever finds it locked opens it, and the session is the one that it was.
+    assert client.session.session_key == running.session_key
+    client.post("/unlock", {"pin": PIN})
+    assert not is_locked(client)
+
+
+def test_the_page_comes_back_though_a_request_was_still_running(physician: User) -> None:
+    client = signed_in(physician)
+    running = client.session
+    assert running.items()
+    client.post("/lock", {"page": "/clinic"})
+    running[SEEN] = timezone.now().isoformat()
+    running.save()
+    assert client.post("/unlock", {"pin": PIN})["Location"] == "/clinic"
 
 
 def test_locking_again_does_not_give_more_tries(physician: User) -> None:

@@ -29,12 +29,7 @@ class Answer(Enum):
 def lock(request: ClinicRequest, *, page: str) -> None:
     """Lock the screen; ``page`` is shown again when it is opened, if it is one of this site."""
     # The idle time can have locked it a moment ago, without knowing the page.
-    is_locked = bool(request.session.get(LOCKED))
-    is_first = not is_locked or RETURN_TO not in request.session
-    if not is_locked:
-        # A request that is still running would save the session as it was, without the lock. Under
-        # a new key it cannot. The old key stays where the screen is locked: it counts wrong PINs.
-        request.session.cycle_key()
+    is_first = not request.session.get(LOCKED) or RETURN_TO not in request.session
     request.session[LOCKED] = True
     if is_first and is_of_this_site(page):
         request.session[RETURN_TO] = page

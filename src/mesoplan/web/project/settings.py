@@ -124,6 +124,7 @@ MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 
 # --- Cookies and headers ---
+SESSION_ENGINE = "mesoplan.web.accounts.sessions"
 SESSION_COOKIE_NAME = "mesoplan"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
