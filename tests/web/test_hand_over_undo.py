@@ -17,7 +17,7 @@ from mesoplan.web.patients.queries import answers, answers_journal
 from mesoplan.web.patients.queries.hand_over import questioning
 from tests.lib.clinic import a_course
 
-pytestmark = [pytest.mark.django_db, pytest.mark.hazard("H-007"), pytest.mark.hazard("H-017")]
+pytestmark = pytest.mark.django_db
 
 CANCER, PREGNANT = "facts.cancer", "facts.pregnant"
 
@@ -31,6 +31,8 @@ def hand_over(patient: Patient, physician: User) -> HandOver:
     return found
 
 
+@pytest.mark.hazard("H-007")
+@pytest.mark.hazard("H-017")
 def test_undo_by_whoever_handed_the_tablet_over_takes_back_an_own_answer(
     hand_over: HandOver, physician: User
 ) -> None:
@@ -44,6 +46,8 @@ def test_undo_by_whoever_handed_the_tablet_over_takes_back_an_own_answer(
     assert (answers(patient).value(PREGNANT), answers(patient).value(CANCER)) == (True, True)
 
 
+@pytest.mark.hazard("H-007")
+@pytest.mark.hazard("H-017")
 def test_undo_on_the_pages_of_staff_leaves_the_patients_own_answers(
     hand_over: HandOver, physician: User, browser: Client
 ) -> None:
@@ -57,6 +61,8 @@ def test_undo_on_the_pages_of_staff_leaves_the_patients_own_answers(
     assert answers(patient).value(CANCER) is None
 
 
+@pytest.mark.hazard("H-007")
+@pytest.mark.hazard("H-017")
 def test_an_answer_of_the_patients_own_page_is_taken_back_there_alone(
     hand_over: HandOver, physician: User
 ) -> None:
@@ -69,6 +75,8 @@ def test_an_answer_of_the_patients_own_page_is_taken_back_there_alone(
     assert answers(patient).value(PREGNANT) is True
 
 
+@pytest.mark.hazard("H-007")
+@pytest.mark.hazard("H-017")
 def test_what_staff_enters_as_said_by_the_patient_is_no_answer_on_her_tablet(
     hand_over: HandOver, physician: User
 ) -> None:

@@ -75,11 +75,8 @@ FORM = "application/x-www-form-urlencoded"
 
 
 def shown(answer: Any) -> bytes:
-    """What a browser would show; of a file that is handed over, nothing."""
-    if answer.streaming:
-        answer.close()
-        return b""
-    content: bytes = answer.content
+    """What came; of a file that is handed over all of it is read, which ends the request."""
+    content: bytes = answer.getvalue() if answer.streaming else answer.content
     return content
 
 
