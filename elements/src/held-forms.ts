@@ -2,7 +2,8 @@
 
 /**
  * Hold every plain form with `data-gesture="once"` until all is sent: closing a record must not
- * overtake what belongs into it. Where something stays unsent the form is not sent either.
+ * overtake what belongs into it. Where something stays unsent the form is not sent either. One with
+ * `data-gesture="after"` waits for the sending alone, whatever comes of it.
  */
 export function holdForms(isAllSent: () => Promise<boolean>, signal: AbortSignal): void {
   const held = new WeakSet<HTMLFormElement>();
@@ -10,7 +11,8 @@ export function holdForms(isAllSent: () => Promise<boolean>, signal: AbortSignal
 
   async function release(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
     try {
-      if ((await isAllSent()) && form.isConnected) {
+      const isClear = (await isAllSent()) || form.dataset["gesture"] === "after";
+      if (isClear && form.isConnected) {
         released.add(form);
         form.requestSubmit(submitter?.isConnected === true ? submitter : null);
       }
@@ -40,5 +42,6 @@ export function holdForms(isAllSent: () => Promise<boolean>, signal: AbortSignal
 /** Whether the browser itself sends the form, and once. htmx sends its own. */
 function isSentOnce(form: HTMLFormElement): boolean {
   const isOfHtmx = form.matches("[hx-post], [data-hx-post]");
-  return form.method === "post" && form.dataset["gesture"] === "once" && !isOfHtmx;
+  const waits = ["once", "after"].includes(form.dataset["gesture"] ?? "");
+  return form.method === "post" && waits && !isOfHtmx;
 }

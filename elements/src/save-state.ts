@@ -143,8 +143,8 @@ export class SaveState extends PageElement {
     if (manner === "once" && !this.#isStandby) {
       // An undo must not overtake what it takes back.
       context.fetch = async (action, request) => {
-        await this.#outbox?.pump();
-        return fetch(action, request);
+        const isClear = (await this.#outbox?.isEmpty()) ?? true;
+        return isClear ? fetch(action, request) : new Response(null, { status: 204 });
       };
     }
     if (manner !== "keep") {

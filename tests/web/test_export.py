@@ -198,7 +198,7 @@ def left_over() -> list[Path]:
 
 
 BESIDE = """
-import json, sys, threading
+import json, os, sys, threading
 from pathlib import Path
 from django.db import connection, transaction
 from mesoplan.web.accounts.roles import Role
@@ -206,9 +206,12 @@ from mesoplan.web.upkeep import export
 from mesoplan.web.upkeep.prepare import prepare
 from tests.lib.clinic import a_clinic, a_patient, a_user
 export.making_folder().mkdir()
-(export.making_folder() / "cut off").mkdir()
+for name in ("cut off", "being made"):
+    (export.making_folder() / name).mkdir()
+os.utime(export.making_folder() / "cut off", (0, 0))
 prepare()
-assert not export.making_folder().exists()
+assert [item.name for item in export.making_folder().iterdir()] == ["being made"]
+(export.making_folder() / "being made").rmdir()
 with transaction.atomic():
     clinic = a_clinic()
     user = a_user(clinic, Role.PHYSICIAN)

@@ -79,3 +79,19 @@ def test_a_key_that_could_not_be_written_does_not_bar_the_next_start(
     made = secret_key("site")
     assert len(made) >= 48
     assert secret_key("site") == made
+
+
+def test_what_a_kill_left_goes_with_the_next_file_of_that_name_a_day_later(tmp_path: Path) -> None:
+    """It may hold every record and the keys; what is being written now stays."""
+    place = tmp_path / "backup [1]"
+    cut_off, running, other = (
+        tmp_path / name
+        for name in ("backup [1].old.partial", "backup [1].now.partial", "backup 1.old.partial")
+    )
+    for left in (cut_off, running, other):
+        left.write_bytes(b"records")
+    for left in (cut_off, other):
+        os.utime(left, (0, 0))
+    with new_file(place) as file:
+        file.write(b"whole")
+    assert sorted(tmp_path.iterdir()) == sorted([place, running, other])

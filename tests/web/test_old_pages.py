@@ -112,6 +112,25 @@ def test_the_request_of_an_old_page_takes_back_no_area_and_no_other_zone(
     assert TOLD in sends(browser, address, old | {"zone.1.area_cm2": "25"})
 
 
+def test_a_form_that_is_refused_comes_back_with_what_a_colleague_entered_meanwhile(
+    browser: Client, nurse: Client, clinic: Clinic, physician: User
+) -> None:
+    """It came back with the old value as if it had been typed, and the next sending wrote it."""
+    asked = {"request": zone("melasma", "cheek", "left", area_cm2=20)}
+    course = a_course(a_patient(clinic, physician), physician, asked)
+    address, key = f"/courses/{course.code}/request/edit", "zone.1.severity"
+    browser.post(address, {key: "mMASI 8", "gesture_field": key})
+    seen = request_sheet(course).version
+    nurse.post(address, {key: "mMASI 12", "gesture_field": key})
+    old = {"seen": seen, key: "mMASI 8", "zone.1.area_cm2": "much"}
+    answer = browser.post(address, old)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "mMASI 12" in page
+    assert "mMASI 8" not in page
+    assert "much" in page
+
+
 def test_an_old_page_that_names_another_region_takes_newer_wishes_of_the_former_with_it(
     browser: Client, nurse: Client, clinic: Clinic, physician: User
 ) -> None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from django.test import Client
 
 from mesoplan.knowledge import KnowledgeBase
 from mesoplan.web.accounts.models import Clinic, User
+from mesoplan.web.courses.forms.screening import read_answers
 from mesoplan.web.courses.models import Course
+from mesoplan.web.courses.queries.screening import questions_on_page
+from mesoplan.web.gestures.actions import write
+from mesoplan.web.gestures.posted import UNSENT
 from mesoplan.web.patients.models import Speaker
-from mesoplan.web.patients.queries import answers
+from mesoplan.web.patients.queries import answers, answers_journal
 from tests.lib.clinic import a_course, a_patient, a_patient_of, signed_in
 from tests.lib.pages import page_text
 from tests.lib.people import healthy_document, zone
@@ -62,6 +69,31 @@ def test_an_old_page_without_scripts_does_not_turn_a_newer_answer_into_not_known
     assert "meanwhile" not in text
     told = browser.post(address(unanswered), old | {CANCER: "no"}, follow=True)
     assert "Luca Bianchi had changed this meanwhile" in page_text(told.content)
+
+
+@pytest.mark.hazard("H-017")
+def test_what_is_typed_counts_though_the_page_still_says_not_known(
+    unanswered: Course,
+) -> None:
+    """Without scripts the chosen "not known" cannot be taken back, and it wrote over the answer."""
+    shown = answers_journal(unanswered.patient).shown(None)
+    ask = replace(questions_on_page(unanswered, shown)[0], kind="date", key="facts.sunburn_on")
+    data = {ask.key: "2026-01-05", f"{ask.key}.word": "unknown"}
+    entry = read_answers(data, asked=(ask,), shown=shown, posted=UNSENT, at=date(2026, 11, 22))
+    assert entry.values == {ask.key: "2026-01-05"}
+
+
+@pytest.mark.hazard("H-017")
+def test_a_form_does_not_write_over_the_patients_own_words_of_not_knowing(
+    browser: Client, physician: User, unanswered: Course
+) -> None:
+    hers = {"unknown": "would rather tell the physician"}
+    journal = answers_journal(unanswered.patient)
+    write(journal=journal, values={CANCER: hers}, by=physician, said_by="patient")
+    seen = answers(unanswered.patient).version
+    whole = {"said_by": "physician", "seen": seen, CANCER: "unknown", PREGNANT: "no"}
+    browser.post(address(unanswered), whole)
+    assert (says(unanswered, CANCER), says(unanswered, PREGNANT)) == (hers, False)
 
 
 def test_a_zone_is_not_said_to_be_clear_where_something_was_found_meanwhile(

@@ -202,14 +202,6 @@ def test_what_cannot_be_taken_as_meant_is_kept_in_its_field_and_not_written(
     assert typed in page or key in {"given.1.mixture", "treated_by", "reason.1", "notes"}
 
 
-def test_a_needle_does_not_go_in_further_than_it_is_long(session: Session, physician: User) -> None:
-    browser = signed_in(physician)
-    assert edit(browser, session, **{"given.1.needle_mm": "4"}).status_code == 200
-    answer = edit(browser, session, **{"given.1.inserted_mm": "6"})
-    assert answer.status_code == 422
-    assert "The needle is 4 mm long." in answer.content.decode()
-
-
 def test_a_key_that_this_session_has_not_is_not_written(session: Session, physician: User) -> None:
     before = SessionGesture.objects.count()
     for key in ("given.9.points", "ready.consent-valid", "sealed_at", "lot.x.y.1.text"):

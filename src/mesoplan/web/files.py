@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import glob
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+
+LEFT_OVER_S = 24 * 60 * 60
+"""What nobody has written to for so long was cut off; whoever made it is gone."""
+
+
+def clear_left_over(folder: Path, pattern: str) -> None:
+    """Take away what a kill or a power cut left in a folder: it may hold records and keys."""
+    for item in folder.glob(pattern):
+        with suppress(OSError):
+            if time.time() - item.stat().st_mtime < LEFT_OVER_S:
+                continue
+            if item.is_dir():
+                shutil.rmtree(item)
+            else:
+                item.unlink()
 
 
 @contextmanager
@@ -20,6 +38,7 @@ def new_file(place: Path) -> Iterator[BinaryIO]:
     if place.exists():
         message = f"{place} is there already"
         raise FileExistsError(message)
+    clear_left_over(place.parent, f"{glob.escape(place.name)}.*.partial")
     with _partial(place) as partial:
         with partial.open("wb") as file:
             yield file

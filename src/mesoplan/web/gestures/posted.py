@@ -15,8 +15,14 @@ from mesoplan.web.gestures.sheet import Sheet
 LONGEST = 18
 """Digits of a number at most; more is no number."""
 
-OLDEST = timedelta(hours=24)
+OLDEST = timedelta(days=7)
 """A gesture that a tablet has kept for longer says nothing of when it was made."""
+
+ON_ITS_WAY = timedelta(seconds=30)
+"""Below this age a gesture was not kept but on its way, and gestures keep the order they came in.
+
+How long the one before was on its way nobody knows: dated back, the one behind could pass it.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +74,11 @@ def posted(data: Mapping[str, str]) -> Posted:
 
 
 def _before_now(seconds: str) -> datetime | None:
-    age = _number(seconds)
-    is_known = age is not None and age <= OLDEST.total_seconds()
-    return timezone.now() - timedelta(seconds=age) if age is not None and is_known else None
+    number = _number(seconds)
+    if number is None or number > OLDEST.total_seconds():
+        return None
+    age = timedelta(seconds=number)
+    return timezone.now() - age if age >= ON_ITS_WAY else None
 
 
 def _uuid(text: str) -> UUID | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.request import UnreadablePostError
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -46,7 +47,8 @@ def readable_text(
     Left out they would join what stood apart: ``1``, NUL, ``5`` is not fifteen.
 
     Raises:
-        SuspiciousOperation: there is one in the address; no page of ours has such an address.
+        SuspiciousOperation: there is one in the address, and no page of ours has such an address;
+            or the connection broke before all of a form had come.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -56,7 +58,11 @@ def readable_text(
         # Both are typed as frozen, and both may be set before the view reads them.
         request.GET = _readable(request.GET)  # type: ignore[assignment]
         if request.method == "POST":
-            request.POST = _readable(request.POST)  # type: ignore[assignment]
+            try:
+                request.POST = _readable(request.POST)  # type: ignore[assignment]
+            except UnreadablePostError:
+                message = "the connection broke while a form was sent"
+                raise SuspiciousOperation(message) from None
         return get_response(request)
 
     return middleware

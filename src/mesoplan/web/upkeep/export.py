@@ -83,7 +83,7 @@ def export(
 
 
 def making_folder() -> Path:
-    """Where copies to download are made. What a power cut left there goes at the next start."""
+    """Where copies to download are made; what a power cut left there goes at a later start."""
     return Path(settings.DATA) / "copies-in-the-making"
 
 

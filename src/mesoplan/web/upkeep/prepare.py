@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from django.conf import settings
@@ -12,6 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from mesoplan.web.audit.checkpoints import write_checkpoint
+from mesoplan.web.files import clear_left_over
 from mesoplan.web.upkeep.backup import Backup, make_backup, tell_backup
 from mesoplan.web.upkeep.export import making_folder
 
@@ -29,7 +29,8 @@ def prepare() -> Backup | None:
     Raises:
         NewerDatabaseError: the database has migrations that this program does not know.
     """
-    shutil.rmtree(making_folder(), ignore_errors=True)
+    clear_left_over(making_folder(), "*")
+    clear_left_over(Path(settings.DATA) / "backups", "*.partial")
     executor = MigrationExecutor(connection)
     loader = executor.loader
     newer = [

@@ -70,8 +70,11 @@ def read_request(
             _read_zone(entry, match["number"], match["name"], data[key].strip(), sheet)
     _check_zones(entry, sheet, at)
     if entry.errors:
-        # Nothing of the form is written, so all that was typed stays in its fields.
-        entry.typed.update({key: data[key] for key in data if key not in entry.typed})
+        # Nothing of the form is written, so what was typed stays in its fields; the others show
+        # what stands now, which may be newer than what this page showed.
+        for key in data:
+            if posted.speaks_of(key) and _is_touched(posted, key, data[key], shown):
+                entry.typed.setdefault(key, data[key])
     return entry
 
 

@@ -13,6 +13,7 @@ from mesoplan.web.courses.mapping.asks import Ask, refused
 from mesoplan.web.courses.mapping.findings import FindingCard, override_reasons
 from mesoplan.web.courses.queries.screening import WORD
 from mesoplan.web.gestures.posted import Posted
+from mesoplan.web.gestures.sheet import Sheet
 from mesoplan.web.patients.mapping.tables import NEVER
 
 UNKNOWN = {"unknown": "not known"}
@@ -22,19 +23,31 @@ LONGEST_NOTE = 500
 
 
 def read_answers(
-    data: Mapping[str, str], *, asked: tuple[Ask, ...], posted: Posted, at: date
+    data: Mapping[str, str], *, asked: tuple[Ask, ...], shown: Sheet, posted: Posted, at: date
 ) -> Entry:
-    """The answers to questions in a form; what is left empty says nothing."""
+    """The answers to questions in a form; what is left empty says nothing.
+
+    In a whole form "not known" may be what the page showed: it says nothing beside a day or a
+    number that was typed, nor anew where ``shown`` has a word of not knowing already.
+    """
     entry = Entry()
     for ask in asked:
         if not ask.key:
             continue
         for name in (ask.key, ask.key + WORD):
             text = data.get(name, "").strip()
+            if text == "unknown" and not posted.field:
+                is_typed = name != ask.key and bool(data.get(ask.key, "").strip())
+                if is_typed or _is_unknown(shown.value(ask.key)):
+                    continue
             if text and posted.speaks_of(name):
                 _read(entry, ask, text, at)
                 entry.typed[name] = text
     return entry
+
+
+def _is_unknown(value: object) -> bool:
+    return isinstance(value, dict) and "unknown" in value
 
 
 def _read(entry: Entry, ask: Ask, text: str, at: date) -> None:

@@ -173,25 +173,27 @@ def _clear_left_out(entry: Entry, state: SessionState) -> None:
 def _check_needles(entry: Entry, state: SessionState) -> None:
     """No needle goes in further than it is long."""
     for zone in state.plan.zones:
-        length, inserted = (
-            str(entry.values.get(f"given.{zone.number}.{name}") or "")
-            or state.sheet.text(f"given.{zone.number}.{name}")
-            for name in ("needle_mm", "inserted_mm")
-        )
-        key = f"given.{zone.number}.inserted_mm"
-        if key in entry.values and length and inserted and Decimal(inserted) > Decimal(length):
-            del entry.values[key]
+        needle, depth = f"given.{zone.number}.needle_mm", f"given.{zone.number}.inserted_mm"
+        length, inserted = _stands(entry, state, needle), _stands(entry, state, depth)
+        if not length or not inserted or Decimal(inserted) <= Decimal(length):
+            continue
+        if entry.values.pop(depth, None):
             why = _("The needle is %(length)s mm long.") % {"length": length}
-            entry.refuse(key, why, inserted)
+            entry.refuse(depth, why, inserted)
+        elif entry.values.pop(needle, None):
+            why = _("It is recorded as inserted %(depth)s mm.") % {"depth": inserted}
+            entry.refuse(needle, why, length)
+
+
+def _stands(entry: Entry, state: SessionState, key: str) -> str:
+    """What stands in a field with this form: a field that it empties is empty."""
+    return str(entry.values[key] or "") if key in entry.values else state.sheet.text(key)
 
 
 def _check_times(entry: Entry, state: SessionState) -> None:
     """Nothing ends before it began."""
     for key in {name.rpartition(".")[0] for name in _moments(state)}:
-        started, ended = (
-            str(entry.values.get(name) or "") or state.sheet.text(name)
-            for name in (f"{key}.on", f"{key}.off")
-        )
+        started, ended = (_stands(entry, state, name) for name in (f"{key}.on", f"{key}.off"))
         if not started or not ended or _at(started) <= _at(ended):
             continue
         for name, why in (
@@ -204,7 +206,7 @@ def _check_times(entry: Entry, state: SessionState) -> None:
 
 def _check_kit(entry: Entry, state: SessionState) -> None:
     """A kit in which something is out of date is not in date; a tick that says so goes."""
-    until = str(entry.values.get("kit.until") or "") or state.sheet.text("kit.until")
+    until = _stands(entry, state, "kit.until")
     tick = f"ready.{KIT}"
     if not until or until >= state.day.isoformat():
         return

@@ -137,6 +137,6 @@ def _place(text: str) -> tuple[int, date, int] | None:
     """The place that an address names; one that this site did not make is the beginning."""
     try:
         in_time, day, row = signing.loads(text, salt=_SALT)
-    except signing.BadSignature:
+    except (signing.BadSignature, ValueError):
         return None
     return in_time, date.fromisoformat(day), row

@@ -53,6 +53,7 @@ def screening_answer(request: ClinicRequest, /, code: str) -> HttpResponse:
     entry = read_answers(
         request.POST,
         asked=questions_on_page(course, shown),
+        shown=shown,
         posted=sent,
         at=local_today(patient.clinic),
     )

@@ -46,6 +46,7 @@ from mesoplan.web.courses.queries.session_page import SessionPage
 from mesoplan.web.courses.views.page import course_context
 from mesoplan.web.gestures.actions import Overwritten, Written
 from mesoplan.web.gestures.posted import posted
+from mesoplan.web.gestures.sheet import Sheet
 from mesoplan.web.gestures.telling import tell_overwritten
 
 
@@ -145,7 +146,9 @@ def session_rescreen(request: ClinicRequest, /, code: str) -> HttpResponse:
     session = find_session(code=code, by=request.user)
     sent, state = posted(request.POST), state_of(session)
     asked = tuple(item.ask for item in state.rescreening.asked)
-    entry = read_answers(request.POST, asked=asked, posted=sent, at=state.day)
+    # Asked anew for this session: what an earlier day did not know is said anew too.
+    nothing = Sheet(entries={}, version=0)
+    entry = read_answers(request.POST, asked=asked, shown=nothing, posted=sent, at=state.day)
     try:
         if entry.values:
             answer_today(session=session, values=entry.values, by=request.user, sent=sent)

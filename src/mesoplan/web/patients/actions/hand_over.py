@@ -68,6 +68,8 @@ def answer_in_hand_over(
     Raises:
         HandOverIsOverError: the tablet was taken back.
     """
+    # The patient first, as where a hand-over begins: two orders would wait for one another.
+    Patient.objects.select_for_update(no_key=True).get(pk=hand_over.patient_id)
     locked = HandOver.objects.select_for_update(no_key=True).get(pk=hand_over.pk)
     if locked.ended_at is not None:
         raise HandOverIsOverError

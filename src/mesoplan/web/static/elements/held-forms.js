@@ -1,14 +1,16 @@
 /** Forms that are sent once, and not before what was kept earlier has reached the server. */
 /**
  * Hold every plain form with `data-gesture="once"` until all is sent: closing a record must not
- * overtake what belongs into it. Where something stays unsent the form is not sent either.
+ * overtake what belongs into it. Where something stays unsent the form is not sent either. One with
+ * `data-gesture="after"` waits for the sending alone, whatever comes of it.
  */
 export function holdForms(isAllSent, signal) {
     const held = new WeakSet();
     const released = new WeakSet();
     async function release(form, submitter) {
         try {
-            if ((await isAllSent()) && form.isConnected) {
+            const isClear = (await isAllSent()) || form.dataset["gesture"] === "after";
+            if (isClear && form.isConnected) {
                 released.add(form);
                 form.requestSubmit(submitter?.isConnected === true ? submitter : null);
             }
@@ -33,5 +35,6 @@ export function holdForms(isAllSent, signal) {
 /** Whether the browser itself sends the form, and once. htmx sends its own. */
 function isSentOnce(form) {
     const isOfHtmx = form.matches("[hx-post], [data-hx-post]");
-    return form.method === "post" && form.dataset["gesture"] === "once" && !isOfHtmx;
+    const waits = ["once", "after"].includes(form.dataset["gesture"] ?? "");
+    return form.method === "post" && waits && !isOfHtmx;
 }
