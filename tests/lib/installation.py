@@ -19,6 +19,8 @@ def prepare_installation() -> None:
     folder = Path(tempfile.mkdtemp(prefix="mesoplan-test-"))
     os.environ["MESOPLAN_DATA"] = str(folder)
     os.environ["DJANGO_SETTINGS_MODULE"] = "mesoplan.web.project.settings"
+    # Playwright keeps a loop in the thread of the tests; Django takes every loop for a server.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     wanted = os.environ.get("MESOPLAN_TEST_DATABASE", "sqlite")
     if wanted not in {"sqlite", "postgresql"}:
         message = f"MESOPLAN_TEST_DATABASE: expected sqlite or postgresql, came {wanted!r}"

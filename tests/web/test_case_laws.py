@@ -20,6 +20,7 @@ from mesoplan.vocabulary.quantity import plain
 from mesoplan.web.accounts.models import Clinic, User
 from mesoplan.web.accounts.roles import Role
 from mesoplan.web.courses.mapping.draft import Draft, digest_of
+from mesoplan.web.courses.mapping.words import cited
 from mesoplan.web.courses.models import Course
 from mesoplan.web.courses.queries.plan import draft
 from tests.conftest import ROOT
@@ -95,7 +96,7 @@ def test_the_plan_page_shows_the_outcome_and_every_reason(
     assert answer.status_code == 200
     text = page_text(answer.content)
     for wanted in wanted_of(record, knowledge):
-        assert " ".join(html.unescape(wanted).split()) in text
+        assert " ".join(cited(html.unescape(wanted)).split()) in text
     assert ("Release plan" in text) is (record["outcome"] == "plan")
 
 
