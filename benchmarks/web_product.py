@@ -247,7 +247,10 @@ def _many_sessions(plan: PlanVersion, by: User, count: int) -> None:
             begun_by=by,
             scale="nrs-pain",
             score=Decimal(number % 10),
-            record={"zones": []},
+            record={
+                "day": (now - timedelta(days=7 * (count - number))).date().isoformat(),
+                "zones": [],
+            },
             verification={"comparisons": []},
             sealed_at=now - timedelta(days=7 * (count - number)),
             sealed_by=by,
