@@ -149,7 +149,6 @@ def downloaded(answer: Any, tmp_path: Path) -> Path:
     """What is in the zip file that a browser got."""
     assert answer.status_code == 200
     content = b"".join(answer)
-    answer.close()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         archive.extractall(tmp_path)
     return tmp_path / "mesoplan-export"
