@@ -42,12 +42,12 @@ class Clock:
         self.at += timedelta(days=days, minutes=minutes)
 
 
-def consented(version: PlanVersion, by: User) -> Consent:
-    """A signed consent to that plan."""
+def consented(version: PlanVersion, by: User, *, decision: str = "consented") -> Consent:
+    """A signed consent to that plan, or another decision on it."""
     return Consent.objects.create(
         plan=version,
         created_at=timezone.now(),
-        decision="consented",
+        decision=decision,
         record={},
         digest="0" * 64,
         document=version.document,

@@ -12,7 +12,7 @@ from mesoplan.web.courses.actions.session import begin_session
 from mesoplan.web.courses.actions.session_end import NotCompleteError, finalise
 from mesoplan.web.courses.mapping.plan import PlanOutdatedError
 from mesoplan.web.courses.mapping.session_sheet import session_sheet
-from mesoplan.web.courses.models import Consent, ConsentWithdrawal, PlanVersion, Session
+from mesoplan.web.courses.models import ConsentWithdrawal, PlanVersion, Session
 from mesoplan.web.courses.queries.session_check import check_session
 from mesoplan.web.courses.queries.session_record import session_record
 from tests.lib.clinic import a_patient, a_released_plan, a_user, signed_in
@@ -39,19 +39,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 def blocking(session: Session) -> list[str]:
     return [item.text for item in check_session(state(session)).blocking]
-
-
-def declined(version: PlanVersion, by: User) -> Consent:
-    return Consent.objects.create(
-        plan=version,
-        created_at=timezone.now(),
-        decision="declined",
-        record={},
-        digest="0" * 64,
-        document=version.document,
-        sealed_at=timezone.now(),
-        sealed_by=by,
-    )
 
 
 @pytest.mark.hazard("H-019")
@@ -89,7 +76,7 @@ def test_what_was_given_under_a_consent_that_was_withdrawn_since_can_be_sealed(
     clock.on(minutes=1)
     first = version.consents.get()
     ConsentWithdrawal.objects.create(consent=first, words="no", at=timezone.now(), by=physician)
-    declined(version, physician)
+    consented(version, physician, decision="declined")
     assert blocking(session) == []
     record = finalise(session=session, by=physician).record
     assert record is not None
@@ -101,7 +88,7 @@ def test_what_is_given_against_a_declined_consent_is_told_in_words(
     clinic: Clinic, physician: User
 ) -> None:
     version = a_released_plan(a_patient(clinic, physician), physician)
-    declined(version, physician)
+    consented(version, physician, decision="declined")
     session = begin_session(course=version.course, by=physician)
     say(session, physician, ACCOUNT)
     refused = "The patient did not consent to this plan."
